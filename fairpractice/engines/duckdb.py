@@ -1,0 +1,66 @@
+"""DuckDB, the embedded engine."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+
+class DuckDB:
+    """One in-memory DuckDB connection behind the face of :class:`fairpractice.engines.Engine`."""
+
+    name = "duckdb"
+
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        self._names = (f"kept_{n}" for n in itertools.count())
+        self._spill = tempfile.TemporaryDirectory(prefix="fairpractice-")
+        settings: dict[str, Any] = {
+            "temp_directory": self._spill.name,
+            "preserve_insertion_order": False,
+            "threads": threads or len(os.sched_getaffinity(0)),
+        }
+        if memory_limit:
+            settings["memory_limit"] = memory_limit
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(config=settings)
+        self._ibis = ibis.duckdb.from_connection(self.connection)
+
+    def read_parquet(self, files: Sequence[str | Path]) -> ir.Table:
+        """Return the rows of some Parquet files of one layout, as one lazy table."""
+        return self._ibis.read_parquet([str(file) for file in files], table_name=next(self._names))
+
+    def table(self, data: pa.Table) -> ir.Table:
+        """Give a small Arrow table to the engine, to be joined with others."""
+        return self._ibis.create_table(next(self._names), data, temp=True)
+
+    def cache(self, expression: ir.Table) -> ir.Table:
+        """Run an expression once and keep its rows for as long as the engine lives."""
+        return self._ibis.create_table(next(self._names), expression, temp=True)
+
+    def release(self, cached: ir.Table) -> None:
+        """Give back what :meth:`cache` kept."""
+        self._ibis.drop_table(cached.get_name(), force=True)
+
+    def to_arrow(self, expression: ir.Table) -> pa.Table:
+        """Run an expression and return its rows."""
+        return self._ibis.to_pyarrow(expression)
+
+
+def connect(*, memory_limit: str | None = None, threads: int | None = None) -> DuckDB:
+    """Open the embedded engine.
+
+    Parameters
+    ----------
+    memory_limit
+        The most memory DuckDB may take before it spills to disk, such as ``"1GB"``;
+        DuckDB's own default (80 % of the machine) when left out.
+    threads
+        How many threads it may use; all that this process may run on when left out.
+    """
+    return DuckDB(memory_limit=memory_limit, threads=threads)
