@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,13 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+from fairpractice.errors import FairpracticeError
+
+
+# Small enough to read one person's rows in a few milliseconds, large enough to scan well.
+ROW_GROUP_SIZE = 32_768
+DISK_FULL = ("No space left", "File too large", "quota exceeded")
 
 
 class DuckDB:
@@ -50,6 +58,39 @@ class DuckDB:
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
         return self._ibis.to_pyarrow(expression)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows: for importing, which is DuckDB's alone."""
+        return self.connection.execute(sql, list(parameters) or None).fetchall()
+
+    def copy_to_parquet(
+        self, sql: str, path: str | Path, *, row_group_size: int = ROW_GROUP_SIZE
+    ) -> None:
+        """Write the rows of a query, in its order, to a Parquet file and bring it to the disk.
+
+        Raises
+        ------
+        FairpracticeError
+            When the disk is full. The unfinished file is removed.
+        """
+        path = Path(path)
+        target = str(path).replace("'", "''")
+        try:
+            self.connection.execute(
+                f"COPY ({sql}) TO '{target}' "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group_size})"
+            )
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        except (duckdb.IOException, OSError) as error:
+            path.unlink(missing_ok=True)
+            if not any(sign in str(error) for sign in DISK_FULL):
+                raise
+            raise FairpracticeError(
+                "the disk is full",
+                where=f"{path}: {shutil.disk_usage(path.parent).free:,} bytes are left",
+                fix="Make room and do it again; nothing was changed.",
+            ) from error
 
 
 def connect(*, memory_limit: str | None = None, threads: int | None = None) -> DuckDB:
