@@ -15,10 +15,10 @@ VINTAGES = (
 )
 _SMALL_AREA = "|".join(shape for shape, _ in VINTAGES)
 
-# The outward codes in use have six patterns; the letters C, I, K, M, O and V do not end a postcode,
-# save that of the ZZ99 codes, which the NHS uses where there is no address.
+# Outward codes have six patterns, and Newport once had NPT. The letters C, I, K, M, O and V end
+# no postcode but those beginning with ZZ99, which the NHS uses where there is no address.
 _INWARD = "[0-9][ABD-HJLNP-UW-Z]{2}"
-_POSTCODE = rf"[A-Z]{{1,2}}[0-9][A-Z0-9]? {_INWARD}|GIR 0AA|ZZ99 [0-9][A-Z]{{2}}"
+_POSTCODE = rf"([A-Z]{{1,2}}[0-9][A-Z0-9]?|NPT) {_INWARD}|GIR 0AA|ZZ99 [0-9][A-Z]{{2}}"
 
 NO_FIXED_ABODE = "ZZ99 3VZ"
 ADDRESS_NOT_KNOWN = "ZZ99 3WZ"
