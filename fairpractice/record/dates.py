@@ -7,6 +7,7 @@ Months and years are counted on the calendar in plain Python. Engines never add 
 import calendar
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
@@ -51,3 +52,28 @@ def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     """Yield every day from the first to the last, both included."""
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         yield dt.date.fromordinal(ordinal)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days after ``on`` less ``months`` and not after ``on`` less ``until`` months.
+
+    ``Window(15)`` is the last fifteen months, the day itself included; ``Window(None)`` is all
+    time up to the day; ``Window(24, 12)`` is the year before the last.
+    """
+
+    months: int | None = None
+    until: int = 0
+
+    def bounds(self, on: dt.date) -> tuple[dt.date, dt.date]:
+        """Return the last day before the window and the last day in it."""
+        first = dt.date.min if self.months is None else months_before(on, self.months)
+        return first, months_before(on, self.until)
+
+    def contains(self, day: dt.date | None, on: dt.date) -> bool:
+        """Tell whether a day is in the window as seen on a day; no day is in no window."""
+        first, last = self.bounds(on)
+        return day is not None and first < day <= last
+
+
+EVER = Window(None)

@@ -1,0 +1,28 @@
+"""A rule: who is missing out, and what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairpractice.criteria.definition import Definition, Folders
+from fairpractice.criteria.tree import Criterion, Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Definition):
+    """Finds people who are missing out: those in the population of whom ``finds`` is true.
+
+    Those of whom it cannot be told are counted apart: unknown is not no. ``action`` says what to
+    do first, for the person who works the list.
+    """
+
+    finds: Criterion
+    action: str
+
+    @property
+    def counted(self) -> Mapping[str, Expression]:
+        """What finds people."""
+        return {"finds": self.finds}
+
+
+RULES = Folders(Rule, "RULE", Path(__file__).parent / "rules", "rules")

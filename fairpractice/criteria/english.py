@@ -1,0 +1,201 @@
+"""The tree in plain English."""
+
+from collections.abc import Mapping
+
+from fairpractice.codelists import Codelist
+from fairpractice.criteria.tree import (
+    Age,
+    And,
+    Arithmetic,
+    Circumstance,
+    CircumstanceRecorded,
+    Compare,
+    Constant,
+    Count,
+    Criterion,
+    Exists,
+    Expression,
+    InForce,
+    Known,
+    Latest,
+    Not,
+    Number,
+    Or,
+    PerGroup,
+    Registered,
+    Rows,
+    Sex,
+    Total,
+    Where,
+)
+from fairpractice.record.dates import Window
+from fairpractice.record.social_facts import TOPICS
+
+
+Codelists = Mapping[str, Codelist]
+
+COMPARED = {
+    "<": "less than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+    "==": "exactly",
+}
+ARITHMETIC = {"+": "plus", "-": "less", "/": "divided by"}
+PLURALS = {
+    "event": "coded entries",
+    "medication": "issues of medication",
+    "appointment": "appointments",
+    "urgent_contact": "urgent care contacts",
+}
+FIGURES = {
+    "largest": "{rows} with the {by} seen most",
+    "groups": "different {by}s among {rows}",
+    "sum_of_squares": "the sum over each {by} of the square of {rows}",
+}
+
+
+def english(expression: Expression, codelists: Codelists) -> str:
+    """Return an expression as an English phrase, without a full stop."""
+    return (
+        _criterion(expression, codelists)
+        if isinstance(expression, Criterion)
+        else _number(expression, codelists)
+    )
+
+
+def conditions(criterion: Criterion, codelists: Codelists) -> list[str]:
+    """Return the conditions that must all hold, a phrase each."""
+    parts = criterion.of if isinstance(criterion, And) else (criterion,)
+    return [english(part, codelists) for part in parts]
+
+
+def _criterion(criterion: Expression, codelists: Codelists) -> str:
+    def say(part: Expression) -> str:
+        phrase = english(part, codelists)
+        return f"({phrase})" if isinstance(part, And | Or) else phrase
+
+    match criterion:
+        case And(of):
+            return ", and ".join(say(part) for part in of)
+        case Or(of):
+            return ", or ".join(say(part) for part in of)
+        case Not(Exists(rows)):
+            return f"no {_singular(rows, codelists)}{_when(rows.window)}"
+        case Not(InForce(codelist, _)):
+            return f"not on the register of “{codelists[codelist].title}”"
+        case Not(Circumstance(topic)):
+            return f"recorded as having no {_topic(topic)}"
+        case Not(CircumstanceRecorded(topic, window)):
+            return f"nothing recorded about {_topic(topic)}{_when(window)}"
+        case Not(Known(of)):
+            return f"not known whether {say(of)}"
+        case Not(Registered()):
+            return "not registered"
+        case Not(of):
+            return f"not: {say(of)}"
+        case Known(of):
+            return f"known whether {say(of)}"
+        case Compare(left, sign, right):
+            return _compared(left, sign, right, codelists)
+        case Registered(0):
+            return "registered"
+        case Registered(months):
+            return f"registered for at least {_months(months)}"
+        case Age(youngest, None):
+            return f"aged {youngest} or over"
+        case Age(0, oldest):
+            return f"aged {oldest} or under"
+        case Age(youngest, oldest):
+            return f"aged {youngest} to {oldest}"
+        case Sex(sex):
+            return f"registered as {sex}"
+        case Exists(rows):
+            return f"{_article(_singular(rows, codelists))}{_when(rows.window)}"
+        case InForce(codelist, ended_by):
+            return (
+                f"on the register of “{codelists[codelist].title}” "
+                f"(not ended by “{codelists[ended_by].title}” since)"
+            )
+        case Circumstance(topic):
+            return f"{_topic(topic)} recorded as present and still fresh"
+        case CircumstanceRecorded(topic, window):
+            return f"something recorded about {_topic(topic)}{_when(window)}"
+        case _:
+            raise TypeError(f"not a criterion: {criterion!r}")
+
+
+def _compared(left: Number, sign: str, right: Number, codelists: Codelists) -> str:
+    match left, right:
+        case Count(rows), Constant(value):
+            return f"{COMPARED[sign]} {value:g} {_plural(rows, codelists)}{_when(rows.window)}"
+        case _:
+            return f"{english(left, codelists)} is {COMPARED[sign]} {english(right, codelists)}"
+
+
+def _number(number: Expression, codelists: Codelists) -> str:
+    def say(part: Expression) -> str:
+        phrase = english(part, codelists)
+        return f"({phrase})" if isinstance(part, Arithmetic | Where) else phrase
+
+    match number:
+        case Constant(value):
+            return f"{value:g}"
+        case Count(rows):
+            return f"the number of {_plural(rows, codelists)}{_when(rows.window)}"
+        case Total(rows, column):
+            return f"the {column} of {_plural(rows, codelists)}{_when(rows.window)}"
+        case Latest(rows):
+            return f"the latest value of “{codelists[rows.codelist].title}”{_when(rows.window)}"
+        case PerGroup(rows, by, figure):
+            who = by.removesuffix("_id").replace("_", " ")
+            counted = f"{_plural(rows, codelists)}{_when(rows.window)}"
+            return FIGURES[figure].format(rows=counted, by=who)
+        case Arithmetic(left, sign, right):
+            return f"{say(left)} {ARITHMETIC[sign]} {say(right)}"
+        case Where(inner, condition):
+            return f"{say(inner)}, for those with {english(condition, codelists)}"
+        case _:
+            raise TypeError(f"not a number: {number!r}")
+
+
+def _singular(rows: Rows, codelists: Codelists) -> str:
+    if rows.codelist:
+        return f"“{codelists[rows.codelist].title}” entry"
+    return f"{_which(rows)}{PLURALS[rows.table].replace('entries', 'entry').removesuffix('s')}"
+
+
+def _plural(rows: Rows, codelists: Codelists) -> str:
+    if rows.codelist:
+        noun = "entries" if rows.table == "event" else "issues"
+        return f"“{codelists[rows.codelist].title}” {noun}"
+    return f"{_which(rows)}{PLURALS[rows.table]}"
+
+
+def _which(rows: Rows) -> str:
+    words = [" or ".join(value.replace("_", " ") for value in values) for _, values in rows.where]
+    return "".join(f"{word} " for word in words)
+
+
+def _article(phrase: str) -> str:
+    return f"{'an' if phrase.lstrip('“')[0].lower() in 'aeiou' else 'a'} {phrase}"
+
+
+def _topic(topic: str) -> str:
+    label = TOPICS[topic].label
+    return label[0].lower() + label[1:]
+
+
+def _when(window: Window) -> str:
+    if window.months is None:
+        return " ever" if not window.until else f" up to {_months(window.until)} ago"
+    if window.until:
+        return f" between {_months(window.months)} and {_months(window.until)} ago"
+    return f" in the last {_months(window.months)}"
+
+
+def _months(months: int) -> str:
+    years, rest = divmod(months, 12)
+    if not rest and years > 1:
+        return f"{years} years"
+    return f"{months} months" if months != 1 else "month"

@@ -1,0 +1,454 @@
+"""The scans: from rows of a table to one row a person, a block of bits an answer.
+
+Each function takes the leaves it can answer and returns them *gathered*: a table of one row a
+person, and where in its columns each leaf's answer stands. Rows get a *mask*, the dates that see
+them in the leaf's window, by joining the calendar; masks are gathered by ``bit_or``, numbers by
+sums of the masks' bits.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any, Protocol
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from fairpractice.codelists import Codelist
+from fairpractice.criteria.evaluate import COMPARE
+from fairpractice.criteria.tree import (
+    Age,
+    Circumstance,
+    CircumstanceRecorded,
+    Compare,
+    Constant,
+    Count,
+    Exists,
+    Expression,
+    InForce,
+    Latest,
+    PerGroup,
+    Registered,
+    Rows,
+    Total,
+)
+from fairpractice.engines import Engine
+from fairpractice.record import social_facts
+from fairpractice.record.calendar import MOST_DATES, Masks
+from fairpractice.record.dates import EVER, Window
+from fairpractice.record.tables import TABLES
+
+
+ID = "patient_id"
+RowsLeaf = Exists | Count | Total | Latest | PerGroup
+Leaf = RowsLeaf | InForce | Registered | Age | Circumstance | CircumstanceRecorded
+CODED = ("event", "medication")
+
+
+class Readable(Protocol):
+    """What a plan needs of a record: its engine and its tables."""
+
+    engine: Engine
+
+    def table(self, name: str) -> ir.Table:
+        """Return the rows of a table that may be used."""
+        ...
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where the bits of one answer are: a column of words, and a shift in it."""
+
+    word: str
+    shift: int
+
+
+class Bits:
+    """Packs answers, a block of bits each, as many as fit in a word before the next word."""
+
+    def __init__(self, prefix: str, width: int) -> None:
+        self.prefix = prefix
+        self.width = width
+        self.blocks = 0
+        self.words: dict[str, list[ir.IntegerValue]] = {}
+
+    def block(self) -> Block:
+        """Return the next free block."""
+        word, place = divmod(self.blocks, MOST_DATES // self.width)
+        self.blocks += 1
+        block = Block(f"{self.prefix}_{word}", place * self.width)
+        self.words.setdefault(block.word, [])
+        return block
+
+    def add(self, mask: ir.IntegerValue) -> Block:
+        """Put a mask in the next free block."""
+        block = self.block()
+        self.words[block.word].append(mask << block.shift)
+        return block
+
+    def packed(self) -> dict[str, ir.IntegerValue]:
+        """Return the words, each with all its masks."""
+        return {word: reduce(or_, masks) for word, masks in self.words.items()}
+
+    def gathered(self) -> dict[str, ir.IntegerScalar]:
+        """Return the words gathered over the rows of a person."""
+        return {word: packed.bit_or() for word, packed in self.packed().items()}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One row a person, and where the answer to each leaf stands in it."""
+
+    table: ir.Table
+    true: Mapping[Expression, Block] = field(default_factory=dict)
+    false: Mapping[Expression, Block] = field(default_factory=dict)
+    values: Mapping[Expression, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What every scan needs."""
+
+    record: Readable
+    people: Callable[[ir.Table], ir.Table]
+    masks: Masks
+    codelists: Mapping[str, Codelist]
+
+    @property
+    def width(self) -> int:
+        """How many dates are asked about."""
+        return len(self.masks.calendar.dates)
+
+    @property
+    def dates(self) -> range:
+        """The place of each date in a mask."""
+        return range(self.width)
+
+    def read(self, table: str) -> ir.Table:
+        """Return the rows of a table of the people asked about."""
+        return self.people(self.record.table(table))
+
+    def sums(
+        self, prefix: str, mask: ir.IntegerValue, amount: ir.FloatingValue
+    ) -> dict[str, ir.FloatingScalar]:
+        """Return, a column a date, the sum of an amount over the rows that the date sees."""
+        return {f"{prefix}_{i}": (bit(mask, i).cast("float64") * amount).sum() for i in self.dates}
+
+
+def gather(
+    scan: Scan, leaves: Sequence[Leaf], compared: Sequence[Compare], valued: Collection[Latest]
+) -> Iterator[Gathered]:
+    """Scan each table that some leaf needs, once for all leaves that need it.
+
+    ``compared`` are the comparisons of a latest value with a constant, which bits can answer;
+    ``valued`` the latest values that are needed as numbers besides.
+    """
+
+    def of(*kinds: type) -> list[Any]:
+        return [leaf for leaf in leaves if isinstance(leaf, kinds)]
+
+    simple = of(Exists, Count, Total)
+    for table in dict.fromkeys(leaf.rows.table for leaf in simple):
+        here = [leaf for leaf in simple if leaf.rows.table == table]
+        if coded := [leaf for leaf in here if leaf.rows.codelist]:
+            yield _coded(scan, table, coded)
+        if plain := [leaf for leaf in here if not leaf.rows.codelist]:
+            yield _plain(scan, table, plain)
+    for number, leaf in enumerate(of(PerGroup)):
+        yield _per_group(scan, leaf, f"group{number}")
+    if states := of(InForce, Latest):
+        yield _states(scan, states, compared, valued)
+    if circumstances := of(Circumstance):
+        yield _circumstances(scan, circumstances)
+    if recorded := of(CircumstanceRecorded):
+        yield _recorded(scan, recorded)
+    if spells := of(Registered):
+        yield _registrations(scan, spells)
+
+
+def windows(leaves: Sequence[Leaf]) -> Iterator[Window]:
+    """Yield the windows of the calendar that the leaves look through."""
+    for leaf in leaves:
+        match leaf:
+            case Age():
+                yield leaf.born
+            case Registered(months):
+                yield Window(None, months)
+            case Circumstance(topic):
+                yield freshness(topic)
+            case CircumstanceRecorded(_, window):
+                yield window
+            case Latest(rows):
+                yield from (rows.window, Window(None, rows.window.until))
+            case Exists(rows) | Count(rows) | Total(rows) | PerGroup(rows):
+                yield rows.window
+            case _:
+                pass
+
+
+def bit(mask: ir.IntegerValue, place: int) -> ir.IntegerValue:
+    """Return 1 where a mask has a date's bit, else 0."""
+    return (mask >> place) & 1
+
+
+def flip(mask: ir.IntegerValue) -> ir.IntegerValue:
+    """Return the mask of the other dates; bits beyond the dates are flipped too.
+
+    Written as a subtraction, which in two's complement is the same as ``~mask``: SQL writers
+    get the brackets of that operator wrong.
+    """
+    return ibis.literal(-1, "int64") - mask
+
+
+def freshness(topic: str) -> Window:
+    """Return the window in which a statement about a topic is still fresh."""
+    return Window(social_facts.TOPICS[topic].freshness_months)
+
+
+def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> Gathered:
+    """Scan coded rows: a small map says which bits the rows of each code set."""
+    prefix = f"{table}_coded"
+    bits = Bits(prefix, scan.width)
+    true: dict[Expression, Block] = {}
+    counted: dict[Expression, str] = {}
+    entries: dict[tuple[str, str, int], dict[str, int]] = {}
+    for leaf in leaves:
+        if isinstance(leaf, Exists):
+            true[leaf] = block = bits.block()
+            column, add = block.word, 1 << block.shift
+        else:
+            counted[leaf] = column = f"{prefix}_n{len(counted)}"
+            add = 1
+        window = scan.masks.windows.index(leaf.rows.window)
+        for code in scan.codelists[leaf.rows.codelist].codes:
+            entry = entries.setdefault((code.system, code.code, window), {})
+            entry[column] = entry.get(column, 0) | add
+    columns = [*bits.words, *counted.values()]
+    rows = _joined_to_codes(scan, scan.read(table), "window", entries, columns)
+    rows = scan.masks.join(rows, TABLES[table].date)
+    used = sorted({window for _, _, window in entries})
+    mask = ibis.literal(0, "int64")
+    if used:
+        mask = ibis.cases(
+            *((rows.window == n, scan.masks.of(rows, scan.masks.windows[n])) for n in used),
+            else_=0,
+        )
+    gathered: dict[str, ir.Value] = {word: (mask * rows[word]).bit_or() for word in bits.words}
+    for leaf, column in counted.items():
+        amount = rows[column].cast("float64")
+        if isinstance(leaf, Total):
+            amount = amount * _number_or_nought(rows[leaf.column])
+        gathered |= scan.sums(column, mask, amount)
+    values = {leaf: [f"{column}_{i}" for i in scan.dates] for leaf, column in counted.items()}
+    return Gathered(rows.group_by(ID).agg(**gathered), true, values=values)
+
+
+def _joined_to_codes(
+    scan: Scan,
+    rows: ir.Table,
+    number: str,
+    entries: Mapping[tuple[str, str, int], Mapping[str, int]],
+    columns: Sequence[str],
+) -> ir.Table:
+    """Join rows to what their code means; a code in several questions gives a row for each.
+
+    ``entries`` map a code's system, the code and a number (named by ``number``) to the values of
+    some of the columns; a column not named is 0.
+    """
+    systems = [system for system, _, _ in entries]
+    data: dict[str, pa.Array] = {
+        "of_system": pa.array(systems, pa.string()),
+        "of_code": pa.array([code for _, code, _ in entries], pa.string()),
+        number: pa.array([n for _, _, n in entries], pa.int64()),
+    }
+    for column in columns:
+        given = [entry.get(column, 0) for entry in entries.values()]
+        data[column] = pa.array(given, pa.int64())
+    codes = scan.record.engine.table(pa.table(data))
+    matches = [rows.code == codes.of_code]
+    if len(set(systems)) == 1:
+        # A constant is checked while reading; as a second join key it would cost a third more.
+        rows = rows.filter(rows.code_system == systems[0])
+        matches = [rows.code == codes.of_code]
+    else:
+        matches.append(rows.code_system == codes.of_system)
+    return rows.inner_join(codes, matches)
+
+
+def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> Gathered:
+    """Scan rows that are picked by the values of their columns."""
+    rows = scan.masks.join(scan.read(table), TABLES[table].date)
+    bits = Bits(table, scan.width)
+    true: dict[Expression, Block] = {}
+    values: dict[Expression, Sequence[str]] = {}
+    sums: dict[str, ir.Value] = {}
+    for number, leaf in enumerate(leaves):
+        mask = _picked(rows, leaf.rows).ifelse(scan.masks.of(rows, leaf.rows.window), 0)
+        if isinstance(leaf, Exists):
+            true[leaf] = bits.add(mask)
+            continue
+        amount = ibis.literal(1.0)
+        if isinstance(leaf, Total):
+            amount = _number_or_nought(rows[leaf.column])
+        columns = scan.sums(f"{table}_n{number}", mask, amount)
+        values[leaf] = list(columns)
+        sums |= columns
+    return Gathered(rows.group_by(ID).agg(**bits.gathered(), **sums), true, values=values)
+
+
+def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
+    """Count rows by person and group, then sum up the groups of each person."""
+    rows = scan.read(leaf.rows.table)
+    rows = rows.filter(_picked(rows, leaf.rows), rows[leaf.by].notnull())
+    if leaf.rows.codelist:
+        codes = scan.codelists[leaf.rows.codelist].codes
+        entries: dict[tuple[str, str, int], dict[str, int]] = {
+            (code.system, code.code, 0): {} for code in codes
+        }
+        rows = _joined_to_codes(scan, rows, "question", entries, ())
+    rows = scan.masks.join(rows, TABLES[leaf.rows.table].date)
+    mask = scan.masks.of(rows, leaf.rows.window)
+    counts = rows.group_by(ID, leaf.by).agg(**scan.sums("rows", mask, ibis.literal(1.0)))
+    figures: dict[str, Callable[[ir.FloatingColumn], ir.FloatingScalar]] = {
+        "largest": lambda count: count.max(),
+        "groups": lambda count: (count > 0).cast("float64").sum(),
+        "sum_of_squares": lambda count: (count * count).sum(),
+    }
+    columns = {f"{prefix}_{i}": figures[leaf.figure](counts[f"rows_{i}"]) for i in scan.dates}
+    return Gathered(counts.group_by(ID).agg(**columns), values={leaf: list(columns)})
+
+
+def _states(
+    scan: Scan,
+    leaves: Sequence[InForce | Latest],
+    compared: Sequence[Compare],
+    valued: Collection[Latest],
+) -> Gathered:
+    """Follow what holds: each entry until the next of the same question.
+
+    The questions are registers (an entry, or what ended it) and latest values.
+    """
+    entries: dict[tuple[str, str, int], dict[str, int]] = {}
+    for number, leaf in enumerate(leaves):
+        lists = (
+            {leaf.ended_by: 1, leaf.codelist: 0}
+            if isinstance(leaf, InForce)
+            else {leaf.rows.codelist: 0}
+        )
+        for codelist, ends in lists.items():
+            for code in scan.codelists[codelist].codes:
+                entries[code.system, code.code, number] = {"ends": ends}
+    rows = _joined_to_codes(scan, scan.read("event"), "question", entries, ["ends"])
+    value = rows.value.nullif(float("nan"))
+    registers = [n for n, leaf in enumerate(leaves) if isinstance(leaf, InForce)]
+    rows = rows.filter(rows.question.isin(registers) | value.notnull())
+    # An entry outweighs an ending on its day; of several values on a day the largest counts.
+    daily = rows.group_by(ID, "question", "date").agg(ends=rows.ends.min(), value=rows.value.max())
+    daily = daily.mutate(
+        next_date=daily.date.lead().over(ibis.window(group_by=[ID, "question"], order_by="date"))
+    )
+    spans = scan.masks.join(daily, "date")
+    spans = scan.masks.join(spans, "next_date", "next_", keep_all=True)
+
+    def holds(window: Window) -> ir.IntegerValue:
+        superseded = scan.masks.of(spans, Window(None, window.until), "next_")
+        return scan.masks.of(spans, window) & flip(superseded)
+
+    bits = Bits("state", scan.width)
+    true: dict[Expression, Block] = {}
+    false: dict[Expression, Block] = {}
+    values: dict[Expression, Sequence[str]] = {}
+    latest: dict[str, ir.Value] = {}
+    for number, leaf in enumerate(leaves):
+        here = spans.question == number
+        if isinstance(leaf, InForce):
+            true[leaf] = bits.add((here & (spans.ends == 0)).ifelse(holds(EVER), 0))
+            continue
+        mask = here.ifelse(holds(leaf.rows.window), 0)
+        for comparison in compared:
+            if comparison.left == leaf and isinstance(comparison.right, Constant):
+                met = COMPARE[comparison.operator](spans.value, comparison.right.value)
+                true[comparison] = bits.add(ibis.ifelse(met, mask, 0))
+                false[comparison] = bits.add(ibis.ifelse(met, 0, mask))
+        if leaf not in valued:
+            continue
+        columns = {
+            f"latest{number}_{i}": (bit(mask, i) == 1).ifelse(spans.value, ibis.null()).max()
+            for i in scan.dates
+        }
+        values[leaf] = list(columns)
+        latest |= columns
+    return Gathered(spans.group_by(ID).agg(**bits.gathered(), **latest), true, false, values)
+
+
+def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
+    """Follow social facts: each statement holds until superseded, ended or stale."""
+    meaning = [
+        (number, topic, status, says)
+        for number, leaf in enumerate(leaves)
+        for topic, status, says in social_facts.relevant(leaf.topic)
+    ]
+    numbers, topics, statuses, says = zip(*meaning, strict=True)
+    table = {"leaf": numbers, "of_topic": topics, "of_status": statuses, "says": says}
+    relevant = scan.record.engine.table(pa.table({k: list(v) for k, v in table.items()}))
+    said = scan.people(social_facts.statements(scan.record, scan.codelists))
+    said = said.inner_join(
+        relevant, [said.topic == relevant.of_topic, said.status == relevant.of_status]
+    )
+    order = ibis.window(group_by=[ID, "leaf"], order_by=list(social_facts.ORDER))
+    said = said.mutate(next_recorded=said.recorded_on.lead().over(order))
+    said = scan.masks.join(said, "recorded_on")
+    said = scan.masks.join(said, "next_recorded", "next_", keep_all=True)
+    said = scan.masks.join(said, "true_until", "until_", keep_all=True)
+    ended = scan.masks.of(said, EVER, "next_") | scan.masks.of(said, EVER, "until_")
+    bits = Bits("circumstance", scan.width)
+    answers: dict[str, dict[Expression, Block]] = {"present": {}, "absent": {}}
+    for number, leaf in enumerate(leaves):
+        holds = scan.masks.of(said, freshness(leaf.topic)) & flip(ended)
+        for answer, blocks in answers.items():
+            here = (said.leaf == number) & (said.says == answer)
+            blocks[leaf] = bits.add(here.ifelse(holds, 0))
+    gathered = said.group_by(ID).agg(**bits.gathered())
+    return Gathered(gathered, answers["present"], answers["absent"])
+
+
+def _recorded(scan: Scan, leaves: Sequence[CircumstanceRecorded]) -> Gathered:
+    """See whether anybody recorded a topic."""
+    said = scan.people(social_facts.statements(scan.record, scan.codelists))
+    said = said.filter(said.topic.isin(sorted({leaf.topic for leaf in leaves})))
+    said = scan.masks.join(said, "recorded_on")
+    bits = Bits("recorded", scan.width)
+    true = {
+        leaf: bits.add((said.topic == leaf.topic).ifelse(scan.masks.of(said, leaf.window), 0))
+        for leaf in leaves
+    }
+    return Gathered(said.group_by(ID).agg(**bits.gathered()), true)
+
+
+def _registrations(scan: Scan, leaves: Sequence[Registered]) -> Gathered:
+    """Follow spells at practices."""
+    spells = scan.masks.join(scan.read("registration"), "start_date")
+    spells = scan.masks.join(spells, "end_date", "end_", keep_all=True)
+    going_on = flip(scan.masks.of(spells, EVER, "end_"))
+    bits = Bits("registered", scan.width)
+    true = {
+        leaf: bits.add(scan.masks.of(spells, Window(None, leaf.months)) & going_on)
+        for leaf in leaves
+    }
+    return Gathered(spells.group_by(ID).agg(**bits.gathered()), true)
+
+
+def _picked(rows: ir.Table, asked: Rows) -> ir.BooleanValue:
+    picked = ibis.literal(True)
+    for column, values in asked.where:
+        picked = picked & rows[column].isin(values)
+    for column in asked.known:
+        picked = picked & rows[column].notnull()
+    return picked.fill_null(False)
+
+
+def _number_or_nought(column: ir.NumericColumn) -> ir.FloatingValue:
+    """Return a column's numbers, with 0 for null and NaN, which would spoil a sum."""
+    return column.cast("float64").nullif(float("nan")).fill_null(0.0)

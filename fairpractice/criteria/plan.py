@@ -1,0 +1,327 @@
+"""Everything asked together: one scan a table, one row a person, one bit an answer.
+
+Each leaf of the trees asked (a :class:`~fairpractice.criteria.tree.Rows` question, say) gets a
+block of bits, a bit a date, in a 64-bit word. :mod:`fairpractice.criteria.gather` scans each table
+once for all its leaves and packs their answers a row a person; here they are joined and combined,
+bit by bit, for all dates at once. So a hundred questions cost one scan, one join and one group-by
+a table, and sixty month-ends cost little more than one date.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
+
+import ibis
+import ibis.expr.types as ir
+
+from fairpractice.codelists import Codelist
+from fairpractice.criteria.evaluate import COMPARE
+from fairpractice.criteria.gather import (
+    ID,
+    Bits,
+    Block,
+    Gathered,
+    Leaf,
+    Readable,
+    Scan,
+    bit,
+    flip,
+    gather,
+    windows,
+)
+from fairpractice.criteria.tree import (
+    Age,
+    And,
+    Arithmetic,
+    Circumstance,
+    CircumstanceRecorded,
+    Compare,
+    Constant,
+    Count,
+    Criterion,
+    Exists,
+    Expression,
+    InForce,
+    Known,
+    Latest,
+    Not,
+    Number,
+    Or,
+    PerGroup,
+    Registered,
+    Sex,
+    Total,
+    Where,
+)
+from fairpractice.record.calendar import Calendar, Masks
+from fairpractice.record.dates import EVER
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One row a person: ``patient_id``, and the answers packed in words.
+
+    Ask :meth:`true`, :meth:`unknown` and :meth:`number` for expressions over ``table``.
+    """
+
+    table: ir.Table
+    calendar: Calendar
+    criteria: Mapping[str, tuple[Block, Block | None]]
+    numbers: Mapping[str, Sequence[str]]
+
+    def true(self, name: str) -> ir.IntegerValue:
+        """Return the mask of the dates on which a criterion is true."""
+        return self._bits(self.criteria[name][0])
+
+    def unknown(self, name: str) -> ir.IntegerValue:
+        """Return the mask of the dates on which it cannot be told."""
+        block = self.criteria[name][1]
+        return ibis.literal(0, "int64") if block is None else self._bits(block)
+
+    def number(self, name: str, date: int) -> ir.FloatingValue:
+        """Return a number on the date of that place; null is unknown."""
+        return self.table[self.numbers[name][date]]
+
+    def _bits(self, block: Block) -> ir.IntegerValue:
+        return (self.table[block.word] >> block.shift) & self.calendar.every
+
+
+def ask(
+    asked: Mapping[str, Criterion | Number],
+    dates: Sequence[dt.date],
+    record: Readable,
+    codelists: Mapping[str, Codelist],
+    *,
+    people: Callable[[ir.Table], ir.Table] = lambda table: table,
+) -> Answers:
+    """Plan everything asked on some dates, together, as one lazy table.
+
+    Parameters
+    ----------
+    asked
+        Criteria and numbers by name.
+    dates
+        The dates asked about, oldest first, 62 at most.
+    record
+        Whose tables are asked.
+    codelists
+        The codelists that the expressions name. An empty list has no entries.
+    people
+        Keeps the rows of some people in any table that has ``patient_id``; everybody when left
+        out. A long record is asked a slice of people at a time to bound memory.
+    """
+    leaves: list[Leaf] = list(
+        dict.fromkeys(
+            part
+            for expression in asked.values()
+            for part in expression.walk()
+            if isinstance(part, Leaf)
+        )
+    )
+    calendar = Calendar(tuple(dates))
+    masks = Masks(calendar, record.engine, list(windows(leaves)))
+    scan = Scan(record, people, masks, codelists)
+    combined = _everybody(scan, leaves)
+    for gathered in gather(scan, leaves, *_latest_values(asked.values())):
+        combined = combined.with_(gathered)
+    bits = Bits("answer", scan.width)
+    criteria: dict[str, tuple[Block, Block | None]] = {}
+    numbers: dict[str, Sequence[str]] = {}
+    columns: dict[str, ir.Value] = {}
+    for name, expression in asked.items():
+        if isinstance(expression, Criterion):
+            true, false = combined.criterion(expression)
+            unknown = None if false is None else bits.add(flip(true | false) & calendar.every)
+            criteria[name] = bits.add(true & calendar.every), unknown
+        else:
+            values = {f"{name}_{i}": v for i, v in enumerate(combined.number(expression))}
+            numbers[name] = list(values)
+            columns |= values
+    table = combined.table.select(ID, **bits.packed(), **columns)
+    return Answers(table, calendar, criteria, numbers)
+
+
+Masked = tuple[ir.IntegerValue, ir.IntegerValue | None]
+"""The masks of the dates on which a criterion is true and false; no second where never unknown.
+
+Bits beyond those of the dates mean nothing, so that a block need not be cut out of its word until
+the end.
+"""
+
+
+@dataclass(frozen=True)
+class _Combined:
+    """All that was gathered, a row a person, and how to combine it."""
+
+    scan: Scan
+    table: ir.Table
+    true: Mapping[Expression, Block] = field(default_factory=dict)
+    false: Mapping[Expression, Block] = field(default_factory=dict)
+    values: Mapping[Expression, Sequence[str]] = field(default_factory=dict)
+    births: Sequence[Age] = ()
+
+    def with_(self, gathered: Gathered) -> "_Combined":
+        return _Combined(
+            self.scan,
+            _joined(self.table, gathered),
+            {**self.true, **gathered.true},
+            {**self.false, **gathered.false},
+            {**self.values, **gathered.values},
+            self.births,
+        )
+
+    def criterion(self, criterion: Criterion) -> Masked:
+        match criterion:
+            case And(of):
+                return self._all([self.criterion(part) for part in of])
+            case Or(of):
+                swapped = [self._swap(self.criterion(part)) for part in of]
+                return self._swap(self._all(swapped))
+            case Not(of):
+                return self._swap(self.criterion(of))
+            case Known(of):
+                true, false = self.criterion(of)
+                everybody = self._dates(ibis.literal(True))
+                return (everybody if false is None else true | false), None
+            case Age():
+                right = self.table[f"born_{self.births.index(criterion)}"]
+                return right, self._dates(self.table.birth_known) & flip(right)
+            case Sex(sex):
+                other = {"female": "male", "male": "female"}[sex]
+                return self._dates(self.table.sex == sex), self._dates(self.table.sex == other)
+            case Registered():
+                return self._block(self.true[criterion]) & flip(self.table.died), None
+            case Exists() | InForce() | CircumstanceRecorded():
+                return self._block(self.true[criterion]), None
+            case Circumstance():
+                return self._block(self.true[criterion]), self._block(self.false[criterion])
+            case Compare() if criterion in self.true:
+                return self._block(self.true[criterion]), self._block(self.false[criterion])
+            case Compare(left, sign, right):
+                pairs = zip(self.number(left), self.number(right), strict=True)
+                answers = [COMPARE[sign](a, b) for a, b in pairs]
+                never_unknown = isinstance(left, Count | Total | PerGroup) and isinstance(
+                    right, Count | Total | PerGroup | Constant
+                )
+                false = None if never_unknown else self._mask([~answer for answer in answers])
+                return self._mask(answers), false
+            case _:
+                raise TypeError(f"not a criterion: {criterion!r}")
+
+    def number(self, number: Number) -> list[ir.FloatingValue]:
+        match number:
+            case Constant(value):
+                return [ibis.literal(value, "float64") for _ in self.scan.dates]
+            case Arithmetic(left, sign, right):
+                pairs = zip(self.number(left), self.number(right), strict=True)
+                if sign == "/":
+                    return [a / b.nullif(0) for a, b in pairs]
+                return [a + b if sign == "+" else a - b for a, b in pairs]
+            case Where(inner, condition):
+                met, _ = self.criterion(condition)
+                return [
+                    (bit(met, i) == 1).ifelse(value, ibis.null("float64"))
+                    for i, value in enumerate(self.number(inner))
+                ]
+            case Latest():
+                return [self.table[name] for name in self.values[number]]
+            case Count() | Total() | PerGroup():
+                return [self.table[name].fill_null(0.0) for name in self.values[number]]
+            case _:
+                raise TypeError(f"not a number: {number!r}")
+
+    def _all(self, masks: Sequence[Masked]) -> Masked:
+        true = reduce(and_, (true for true, _ in masks))
+        if all(false is None for _, false in masks):
+            return true, None
+        return true, reduce(or_, (self._false(pair) for pair in masks))
+
+    def _false(self, masks: Masked) -> ir.IntegerValue:
+        true, false = masks
+        return flip(true) if false is None else false
+
+    def _swap(self, masks: Masked) -> Masked:
+        true, false = masks
+        return self._false(masks), None if false is None else true
+
+    def _block(self, block: Block) -> ir.IntegerValue:
+        return self.table[block.word] >> block.shift if block.shift else self.table[block.word]
+
+    def _dates(self, answer: ir.BooleanValue) -> ir.IntegerValue:
+        """Return the mask of an answer that is the same on all dates; null is not true."""
+        every = ibis.literal(self.scan.masks.calendar.every, "int64")
+        return answer.fill_null(False).ifelse(every, 0)
+
+    def _mask(self, answers: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
+        """Return the mask of the dates on which an answer is true; null is not true."""
+        return reduce(
+            or_,
+            (
+                answer.fill_null(False).ifelse(ibis.literal(1 << i, "int64"), 0)
+                for i, answer in enumerate(answers)
+            ),
+        )
+
+
+def _joined(people: ir.Table, gathered: Gathered) -> ir.Table:
+    """Join what was gathered to people; those without rows have no bits."""
+    joined = people.left_join(gathered.table, ID).drop(f"{ID}_right")
+    blocks = (*gathered.true.values(), *gathered.false.values())
+    words = dict.fromkeys(block.word for block in blocks)
+    return joined.mutate(**{word: joined[word].fill_null(0) for word in words})
+
+
+def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
+    """Return everybody there is, with what the patient table says of them.
+
+    Somebody registered of whom nothing else is known is there too.
+    """
+    patients = scan.read("patient")
+    unknown = scan.read("registration").anti_join(patients, ID).select(ID).distinct()
+    births = [leaf for leaf in leaves if isinstance(leaf, Age)]
+    known = scan.masks.join(patients, "birth_month", "born_", keep_all=True)
+    known = scan.masks.join(known, "death_month", "died_", keep_all=True)
+    already = scan.masks.of(known, EVER, "born_")
+    known = known.select(
+        ID,
+        "sex",
+        birth_known=known.birth_month.notnull(),
+        died=scan.masks.of(known, EVER, "died_"),
+        **{
+            f"born_{number}": scan.masks.of(known, leaf.born, "born_") & already
+            for number, leaf in enumerate(births)
+        },
+    )
+    nothing = {
+        name: ibis.null(type_) if name in ("sex", ID) else ibis.literal(0, type_).cast(type_)
+        for name, type_ in known.schema().items()
+    }
+    return _Combined(
+        scan, known.union(unknown.select(**nothing | {ID: unknown[ID]})), births=births
+    )
+
+
+def _latest_values(
+    expressions: Iterable[Expression],
+) -> tuple[list[Compare], set[Latest]]:
+    """Return comparisons of a latest value with a constant, and latest values used otherwise."""
+    compared: dict[Compare, None] = {}
+    valued: set[Latest] = set()
+
+    def look(expression: Expression) -> None:
+        match expression:
+            case Compare(Latest(), _, Constant()):
+                compared[expression] = None
+                return
+            case Latest():
+                valued.add(expression)
+            case _:
+                pass
+        for part in expression.children():
+            look(part)
+
+    for expression in expressions:
+        look(expression)
+    return list(compared), valued

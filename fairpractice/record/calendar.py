@@ -1,0 +1,94 @@
+"""Many dates asked at once: each day of the calendar as a mask of the dates that see it.
+
+A question is asked *on* several dates, month-ends say. For a window such as "the last fifteen
+months", every day of the calendar has a mask: bit *i* is set when the day is in the window as seen
+on date *i*. The masks are worked out here, once; an engine then joins rows to them by day, so
+that it never does date arithmetic, and sixty month-ends cost one scan like a single date.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from fairpractice.engines import Engine
+from fairpractice.record.dates import EVER, Window
+
+
+FIRST_DAY = dt.date(1880, 1, 1)
+MOST_DATES = 62  # bits of a signed 64-bit integer that can be set without touching its sign
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Dates on which questions are asked, oldest first; bit *i* of a mask is the date *i*."""
+
+    dates: tuple[dt.date, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.dates) <= MOST_DATES or list(self.dates) != sorted(set(self.dates)):
+            raise ValueError(f"between 1 and {MOST_DATES} different dates, oldest first")
+
+    @property
+    def every(self) -> int:
+        """The mask with a bit for every date."""
+        return (1 << len(self.dates)) - 1
+
+    def table(self, engine: Engine, windows: Sequence[Window]) -> ir.Table:
+        """Return a row a day, from 1880 to the last date: ``day``, and ``w0`` … a mask a window.
+
+        Days after the last date are left out: nothing in them is known yet.
+        """
+        first, last = FIRST_DAY.toordinal(), self.dates[-1].toordinal()
+        ordinals = np.arange(first, last + 1)
+        columns = {"day": pa.array(ordinals - dt.date(1970, 1, 1).toordinal(), pa.int32())}
+        columns["day"] = columns["day"].cast(pa.date32())
+        for number, window in enumerate(windows):
+            mask = np.zeros(len(ordinals), np.int64)
+            for bit, on in enumerate(self.dates):
+                after, until = (day.toordinal() for day in window.bounds(on))
+                mask |= ((after < ordinals) & (ordinals <= until)).astype(np.int64) << bit
+            columns[f"w{number}"] = pa.array(mask)
+        return engine.table(pa.table(columns))
+
+
+class Masks:
+    """Looks up masks of windows by day; remembers which windows a question needs.
+
+    Ask for windows with :meth:`of` while building expressions over :meth:`joined` tables. The
+    windows must be known before the first join.
+    """
+
+    def __init__(self, calendar: Calendar, engine: Engine, windows: Sequence[Window]) -> None:
+        self.calendar = calendar
+        self.windows = tuple(dict.fromkeys([EVER, *windows]))
+        self._table = calendar.table(engine, self.windows)
+
+    def join(
+        self, rows: ir.Table, day: str, prefix: str = "", *, keep_all: bool = False
+    ) -> ir.Table:
+        """Join rows to the masks of a date column, as columns named ``prefix`` + ``w`` + number.
+
+        Rows whose day no date can see are dropped, or with ``keep_all`` get the mask 0.
+        """
+        renamed = self._table.rename(
+            {f"{prefix}day": "day", **{f"{prefix}{w}": w for w in self._columns()}}
+        )
+        joined = rows.join(
+            renamed, rows[day] == renamed[f"{prefix}day"], how="left" if keep_all else "inner"
+        ).drop(f"{prefix}day")
+        if keep_all:
+            joined = joined.mutate(
+                **{f"{prefix}{w}": joined[f"{prefix}{w}"].fill_null(0) for w in self._columns()}
+            )
+        return joined
+
+    def of(self, rows: ir.Table, window: Window, prefix: str = "") -> ir.IntegerColumn:
+        """Return the mask column of a window in rows that :meth:`join` joined."""
+        return rows[f"{prefix}w{self.windows.index(window)}"]
+
+    def _columns(self) -> list[str]:
+        return [f"w{number}" for number in range(len(self.windows))]
