@@ -34,14 +34,15 @@ def national_quintile(table: ir.Table, areas: ir.Table, edition: Edition) -> ir.
         ``direction``.
     """
     needs(table, ("area_vintage", "area_code"))
+    table = settled(table)
     fifth = areas.select(
         edition_vintage="area_vintage", edition_code="area_code", quintile="quintile"
     )
     joined = table.left_join(
         fifth,
         [
-            table.area_vintage == fifth.edition_vintage,
-            table.area_code == fifth.edition_code,
+            ("area_vintage", "edition_vintage"),
+            ("area_code", "edition_code"),
         ],
     ).drop("edition_vintage", "edition_code")
     return joined.mutate(
@@ -70,8 +71,8 @@ def local_quintile(areas: ir.Table, *, by: Sequence[str] = (), order: str = "ran
     Returns
     -------
     ir.Table
-        The rows with ``quintile`` (null where the area has no rank or score), ``unit`` and
-        ``direction``.
+        The rows with ``quintile`` (null where the area has no rank or score, and where the place
+        has no patients), ``unit`` and ``direction``.
     """
     needs(areas, ("area_vintage", "area_code", "patients", order, *by))
     if order not in ("rank", "score"):
@@ -90,7 +91,9 @@ def local_quintile(areas: ir.Table, *, by: Sequence[str] = (), order: str = "ran
     fifth = (middle * 5.0 / patients.sum().over(everyone).nullif(0.0)).floor().cast("int32") + 1
     within = f" within each {', '.join(by)}" if by else " of the place given"
     return areas.mutate(
-        quintile=ibis.ifelse(known, ibis.least(fifth, ibis.literal(5, "int32")), None),
+        quintile=ibis.ifelse(
+            known & fifth.notnull(), ibis.least(fifth, ibis.literal(5, "int32")), None
+        ),
         unit=ibis.literal(f"fifths of patients{within}"),
         direction=ibis.literal(DIRECTION),
     )
@@ -168,6 +171,14 @@ def core20(table: ir.Table, *, people: str = "people", by: Sequence[str] = ()) -
         unit=ibis.literal("people in the most deprived fifth of the nation's areas"),
         direction=ibis.literal(DIRECTION),
     )
+
+
+def settled(table: ir.Table) -> ir.Table:
+    """Return a table that can be joined on any of its columns.
+
+    Ibis lets an unfinished join be joined on, but not by a column that the join computes.
+    """
+    return table.select(*table.columns)
 
 
 def needs(table: ir.Table, columns: Sequence[str], what: str = "the table") -> None:

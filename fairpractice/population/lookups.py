@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from fairpractice.errors import FairpracticeError
 from fairpractice.population import kept
 from fairpractice.population.areas import fits, vintage
-from fairpractice.population.fifths import needs
+from fairpractice.population.fifths import needs, settled
 from fairpractice.population.published import Published, read
 
 
@@ -28,6 +28,10 @@ HEADINGS = {
     "lsoa_2021": ("lsoa21cd", "lsoa21 code", "lsoa code (2021)"),
 }
 CHANGE = ("chgind", "change code", "chnge ind")
+
+
+PUBLISHED = "lsoa_2011_to_lsoa_2021"
+"""The name under which the one published look-up is kept."""
 
 
 def read_lookup(earlier: str, later: str, file: Path | str) -> tuple[pa.Table, Published]:
@@ -139,7 +143,7 @@ def backwards(lookup: pa.Table) -> pa.Table:
 
 def codes_of(name: str, definitions: Path | str | None) -> pa.Array | None:
     """Return the codes of a vintage as far as a kept look-up knows them, else nothing."""
-    found = kept.find(_name("lsoa_2011", "lsoa_2021"), definitions)
+    found = kept.find(PUBLISHED, definitions)
     column = {"lsoa_2011": "from_code", "lsoa_2021": "to_code"}.get(name)
     return pc.unique(found[0][column]) if found and column else None
 
@@ -187,9 +191,9 @@ def carry(
     needs(table, ("area_vintage", "area_code", *by, *counts, *means), "the table carried")
     needs(populations, ("area_vintage", "area_code", "population"), "populations")
     shared = shares(lookup, populations)
-    links = table.left_join(
+    links = settled(table).left_join(
         shared,
-        [table.area_vintage == shared.from_vintage, table.area_code == shared.from_code],
+        [("area_vintage", "from_vintage"), ("area_code", "from_code")],
     )
     part = ibis.coalesce(links.share, ibis.literal(1.0))
     weight = ibis.coalesce(links.weight, ibis.literal(1.0))
@@ -225,12 +229,8 @@ def shares(lookup: ir.Table, populations: ir.Table) -> ir.Table:
     old = populations.select(
         old_vintage="area_vintage", old_code="area_code", old_people="population"
     )
-    links = lookup.left_join(
-        new, [lookup.to_vintage == new.new_vintage, lookup.to_code == new.new_code]
-    )
-    links = links.left_join(
-        old, [links.from_vintage == old.old_vintage, links.from_code == old.old_code]
-    )
+    links = lookup.left_join(new, [("to_vintage", "new_vintage"), ("to_code", "new_code")])
+    links = links.left_join(old, [("from_vintage", "old_vintage"), ("from_code", "old_code")])
     of_old = ibis.window(group_by=["from_vintage", "from_code"])
     of_new = ibis.window(group_by=["to_vintage", "to_code"])
     zero = ibis.literal(0.0)

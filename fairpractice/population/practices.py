@@ -8,10 +8,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fairpractice.engines import Engine
 from fairpractice.errors import FairpracticeError
 from fairpractice.population.areas import SMALL_AREA, vintage
-from fairpractice.population.editions import Edition
-from fairpractice.population.fifths import needs
+from fairpractice.population.deprivation import load
+from fairpractice.population.editions import Edition, edition
+from fairpractice.population.fifths import needs, settled
+from fairpractice.population.lookups import carry, load_lookup
 from fairpractice.population.published import Published, numbers, read
 
 
@@ -232,7 +235,7 @@ def read_register(file: Path | str, area_vintage: str) -> pa.Table:
     )
 
 
-def practice_deprivation(registrations: ir.Table, areas: ir.Table, edition: Edition) -> ir.Table:
+def practice_deprivation(registrations: ir.Table, areas: ir.Table, of: Edition) -> ir.Table:
     """Return each practice's deprivation: the mean score of its patients' areas.
 
     The mean is weighted by patients, as the Office for Health Improvement and Disparities does
@@ -245,7 +248,7 @@ def practice_deprivation(registrations: ir.Table, areas: ir.Table, edition: Edit
         ``practice_code``, ``area_vintage``, ``area_code``, ``patients``.
     areas
         The edition's areas, as :func:`fairpractice.population.deprivation.load` returns them.
-    edition
+    of
         Which edition they are of.
 
     Returns
@@ -271,18 +274,18 @@ def practice_deprivation(registrations: ir.Table, areas: ir.Table, edition: Edit
     scores = areas.select(
         edition_vintage="area_vintage", edition_code="area_code", area_score="score"
     )
-    joined = registrations.left_join(
+    joined = settled(registrations).left_join(
         scores,
         [
-            registrations.area_vintage == scores.edition_vintage,
-            registrations.area_code == scores.edition_code,
+            ("area_vintage", "edition_vintage"),
+            ("area_code", "edition_code"),
         ],
     )
     scored = joined.area_score.notnull()
     an_area = ibis.coalesce(
         scored | joined.area_code.re_search(SMALL_AREA) | joined.edition_code.notnull(), False
     )
-    of_nation = ibis.coalesce(joined.area_code.startswith(edition.prefix), False)
+    of_nation = ibis.coalesce(joined.area_code.startswith(of.prefix), False)
     patients = joined.patients
 
     def those(condition: ir.BooleanValue) -> ir.IntegerScalar:
@@ -304,10 +307,64 @@ def practice_deprivation(registrations: ir.Table, areas: ir.Table, edition: Edit
         patients_without_area=totals.patients_without_area,
         patients_elsewhere=totals.patients_elsewhere,
         patients_unmatched=totals.patients_unmatched,
-        edition=ibis.literal(edition.id),
-        unit=ibis.literal(f"score weighted by patients over areas ({edition.unit})"),
+        edition=ibis.literal(of.id),
+        unit=ibis.literal(f"score weighted by patients over areas ({of.unit})"),
         direction=ibis.literal("higher = more deprived"),
     )
+
+
+def score_register(
+    engine: Engine, register: pa.Table, name: str, definitions: Path | str | None = None
+) -> ir.Table:
+    """Score practices by an edition that has been added, carrying areas to its vintage if need be.
+
+    Parameters
+    ----------
+    engine
+        Where to work it out.
+    register
+        ``practice_code``, ``area_vintage``, ``area_code``, ``patients``, as
+        :func:`read_register` returns it.
+    name
+        The edition's id.
+    definitions
+        The folder of local definitions.
+
+    Returns
+    -------
+    ir.Table
+        As :func:`practice_deprivation`.
+
+    Raises
+    ------
+    NotLoaded
+        When the edition, or the look-up from the register's vintage, has not been added.
+    FairpracticeError
+        When the edition's file had no scores, or no populations where areas have to be carried.
+    """
+    wanted = edition(name)
+    areas = load(name, definitions)
+    if areas["score"].null_count:
+        raise FairpracticeError(
+            f"the file of {wanted.title} that was added has no scores",
+            where=name,
+            fix=f"Add the one that has. {wanted.note}".strip(),
+        )
+    kept_areas = engine.table(areas.replace_schema_metadata(None))
+    counts = engine.table(register)
+    others = [v for v in pc.unique(register["area_vintage"]).to_pylist() if v != wanted.vintage]
+    if others and areas["population"].null_count:
+        raise FairpracticeError(
+            f"the file of {wanted.title} that was added has no populations to share split areas by",
+            where=name,
+            fix=f"Add the one that has. {wanted.note}".strip(),
+        )
+    for earlier in others:
+        lookup = engine.table(load_lookup(earlier, wanted.vintage, definitions))
+        counts = engine.cache(
+            carry(counts, lookup, kept_areas, counts=["patients"], by=["practice_code"])
+        )
+    return practice_deprivation(counts, kept_areas, wanted)
 
 
 def _or_null(text: pa.ChunkedArray) -> pa.ChunkedArray:
