@@ -11,9 +11,11 @@
 from typing import Literal
 
 from fairpractice.criteria.tree import (
+    AddressKnown,
     Age,
     Circumstance,
     CircumstanceRecorded,
+    Contactable,
     Count,
     Criterion,
     Exists,
@@ -33,6 +35,7 @@ from fairpractice.record.dates import EVER, Window
 __all__ = [
     "Criterion",
     "Number",
+    "address_known",
     "age",
     "appointment_minutes",
     "appointments",
@@ -40,6 +43,7 @@ __all__ = [
     "circumstance",
     "circumstance_recorded",
     "coded_entries",
+    "contactable",
     "ever",
     "issued",
     "known",
@@ -66,6 +70,16 @@ def age(youngest: int, oldest: int | None = None) -> Criterion:
 def sex(value: Literal["female", "male"]) -> Criterion:
     """Registered as female or male; unknown when the record says neither."""
     return Sex(value)
+
+
+def address_known() -> Criterion:
+    """A small area of residence is recorded for the day."""
+    return AddressKnown()
+
+
+def contactable() -> Criterion:
+    """A telephone number or e-mail address is held; unknown where the source did not say."""
+    return Contactable()
 
 
 def ever(codelist: str) -> Criterion:

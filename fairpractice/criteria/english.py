@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.tree import (
+    AddressKnown,
     Age,
     And,
     Arithmetic,
@@ -11,6 +12,7 @@ from fairpractice.criteria.tree import (
     CircumstanceRecorded,
     Compare,
     Constant,
+    Contactable,
     Count,
     Criterion,
     Exists,
@@ -110,6 +112,10 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return f"aged {youngest} to {oldest}"
         case Sex(sex):
             return f"registered as {sex}"
+        case AddressKnown():
+            return "area of residence recorded"
+        case Contactable():
+            return "a telephone number or e-mail address held"
         case Exists(rows):
             return f"{_article(_singular(rows, codelists))}{_when(rows.window)}"
         case InForce(codelist, ended_by):

@@ -13,6 +13,7 @@ from typing import Any
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.tree import (
+    AddressKnown,
     Age,
     And,
     Arithmetic,
@@ -20,6 +21,7 @@ from fairpractice.criteria.tree import (
     CircumstanceRecorded,
     Compare,
     Constant,
+    Contactable,
     Count,
     Criterion,
     Exists,
@@ -37,7 +39,7 @@ from fairpractice.criteria.tree import (
     Where,
 )
 from fairpractice.record import social_facts
-from fairpractice.record.dates import Window
+from fairpractice.record.dates import EVER, FIRST_DAY, Window
 from fairpractice.record.tables import TABLES
 
 
@@ -84,6 +86,15 @@ def decide(criterion: Criterion, person: Person, on: dt.date, codelists: Codelis
         case Sex(sex):
             recorded = _patient(person).get("sex")
             return recorded == sex if recorded in ("female", "male") else None
+        case AddressKnown():
+            return any(
+                EVER.contains(spell["start_date"] or FIRST_DAY, on)
+                and (spell["end_date"] is None or spell["end_date"] > on)
+                for spell in person.get("address", ())
+            )
+        case Contactable():
+            held = _patient(person).get("contact_details")
+            return None if held is None else held != "none"
         case Exists(rows):
             return bool(select(rows, person, on, codelists))
         case InForce(codelist, ended_by):
@@ -107,13 +118,13 @@ def measure(number: Number, person: Person, on: dt.date, codelists: Codelists) -
         case Count(rows):
             return float(len(select(rows, person, on, codelists)))
         case Total(rows, column):
-            values = (_value(row, column) for row in select(rows, person, on, codelists))
-            return math.fsum(value for value in values if value is not None)
+            amounts = (_value(row, column) for row in select(rows, person, on, codelists))
+            return math.fsum(amount for amount in amounts if amount is not None)
         case Latest(rows):
-            dated = [
-                (row[TABLES[rows.table].date], value)
+            dated: list[tuple[dt.date, float]] = [
+                (row[TABLES[rows.table].date], result)
                 for row in select(rows, person, on, codelists)
-                if (value := _value(row, "value")) is not None
+                if (result := _value(row, "value")) is not None
             ]
             return max(dated)[1] if dated else None
         case PerGroup(rows, by, figure):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Protocol
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,7 @@ import pyarrow as pa
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.evaluate import COMPARE
 from fairpractice.criteria.tree import (
+    AddressKnown,
     Age,
     Circumstance,
     CircumstanceRecorded,
@@ -34,27 +35,17 @@ from fairpractice.criteria.tree import (
     Rows,
     Total,
 )
-from fairpractice.engines import Engine
 from fairpractice.record import social_facts
 from fairpractice.record.calendar import MOST_DATES, Masks
-from fairpractice.record.dates import EVER, Window
+from fairpractice.record.dates import EVER, FIRST_DAY, Window
+from fairpractice.record.reading import Readable
 from fairpractice.record.tables import TABLES
 
 
 ID = "patient_id"
 RowsLeaf = Exists | Count | Total | Latest | PerGroup
-Leaf = RowsLeaf | InForce | Registered | Age | Circumstance | CircumstanceRecorded
+Leaf = RowsLeaf | InForce | Registered | AddressKnown | Age | Circumstance | CircumstanceRecorded
 CODED = ("event", "medication")
-
-
-class Readable(Protocol):
-    """What a plan needs of a record: its engine and its tables."""
-
-    engine: Engine
-
-    def table(self, name: str) -> ir.Table:
-        """Return the rows of a table that may be used."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,6 @@ class Scan:
     """What every scan needs."""
 
     record: Readable
-    people: Callable[[ir.Table], ir.Table]
     masks: Masks
     codelists: Mapping[str, Codelist]
 
@@ -125,10 +115,6 @@ class Scan:
     def dates(self) -> range:
         """The place of each date in a mask."""
         return range(self.width)
-
-    def read(self, table: str) -> ir.Table:
-        """Return the rows of a table of the people asked about."""
-        return self.people(self.record.table(table))
 
     def sums(
         self, prefix: str, mask: ir.IntegerValue, amount: ir.FloatingValue
@@ -165,7 +151,9 @@ def gather(
     if recorded := of(CircumstanceRecorded):
         yield _recorded(scan, recorded)
     if spells := of(Registered):
-        yield _registrations(scan, spells)
+        yield _spells(scan, "registration", spells)
+    if homes := of(AddressKnown):
+        yield _spells(scan, "address", homes)
 
 
 def windows(leaves: Sequence[Leaf]) -> Iterator[Window]:
@@ -226,7 +214,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
             entry = entries.setdefault((code.system, code.code, window), {})
             entry[column] = entry.get(column, 0) | add
     columns = [*bits.words, *counted.values()]
-    rows = _joined_to_codes(scan, scan.read(table), "window", entries, columns)
+    rows = _joined_to_codes(scan, scan.record.table(table), "window", entries, columns)
     rows = scan.masks.join(rows, TABLES[table].date)
     used = sorted({window for _, _, window in entries})
     mask = ibis.literal(0, "int64")
@@ -236,10 +224,10 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
             else_=0,
         )
     gathered: dict[str, ir.Value] = {word: (mask * rows[word]).bit_or() for word in bits.words}
-    for leaf, column in counted.items():
+    for number, column in counted.items():
         amount = rows[column].cast("float64")
-        if isinstance(leaf, Total):
-            amount = amount * _number_or_nought(rows[leaf.column])
+        if isinstance(number, Total):
+            amount = amount * _number_or_nought(rows[number.column])
         gathered |= scan.sums(column, mask, amount)
     values = {leaf: [f"{column}_{i}" for i in scan.dates] for leaf, column in counted.items()}
     return Gathered(rows.group_by(ID).agg(**gathered), true, values=values)
@@ -279,7 +267,7 @@ def _joined_to_codes(
 
 def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> Gathered:
     """Scan rows that are picked by the values of their columns."""
-    rows = scan.masks.join(scan.read(table), TABLES[table].date)
+    rows = scan.masks.join(scan.record.table(table), TABLES[table].date)
     bits = Bits(table, scan.width)
     true: dict[Expression, Block] = {}
     values: dict[Expression, Sequence[str]] = {}
@@ -300,7 +288,7 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
 
 def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
     """Count rows by person and group, then sum up the groups of each person."""
-    rows = scan.read(leaf.rows.table)
+    rows = scan.record.table(leaf.rows.table)
     rows = rows.filter(_picked(rows, leaf.rows), rows[leaf.by].notnull())
     if leaf.rows.codelist:
         codes = scan.codelists[leaf.rows.codelist].codes
@@ -340,7 +328,7 @@ def _states(
         for codelist, ends in lists.items():
             for code in scan.codelists[codelist].codes:
                 entries[code.system, code.code, number] = {"ends": ends}
-    rows = _joined_to_codes(scan, scan.read("event"), "question", entries, ["ends"])
+    rows = _joined_to_codes(scan, scan.record.table("event"), "question", entries, ["ends"])
     value = rows.value.nullif(float("nan"))
     registers = [n for n, leaf in enumerate(leaves) if isinstance(leaf, InForce)]
     rows = rows.filter(rows.question.isin(registers) | value.notnull())
@@ -393,7 +381,7 @@ def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
     numbers, topics, statuses, says = zip(*meaning, strict=True)
     table = {"leaf": numbers, "of_topic": topics, "of_status": statuses, "says": says}
     relevant = scan.record.engine.table(pa.table({k: list(v) for k, v in table.items()}))
-    said = scan.people(social_facts.statements(scan.record, scan.codelists))
+    said = social_facts.statements(scan.record, scan.codelists)
     said = said.inner_join(
         relevant, [said.topic == relevant.of_topic, said.status == relevant.of_status]
     )
@@ -416,27 +404,29 @@ def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
 
 def _recorded(scan: Scan, leaves: Sequence[CircumstanceRecorded]) -> Gathered:
     """See whether anybody recorded a topic."""
-    said = scan.people(social_facts.statements(scan.record, scan.codelists))
+    said = social_facts.statements(scan.record, scan.codelists)
     said = said.filter(said.topic.isin(sorted({leaf.topic for leaf in leaves})))
     said = scan.masks.join(said, "recorded_on")
     bits = Bits("recorded", scan.width)
-    true = {
+    true: dict[Expression, Block] = {
         leaf: bits.add((said.topic == leaf.topic).ifelse(scan.masks.of(said, leaf.window), 0))
         for leaf in leaves
     }
     return Gathered(said.group_by(ID).agg(**bits.gathered()), true)
 
 
-def _registrations(scan: Scan, leaves: Sequence[Registered]) -> Gathered:
-    """Follow spells at practices."""
-    spells = scan.masks.join(scan.read("registration"), "start_date")
+def _spells(scan: Scan, table: str, leaves: Sequence[Registered | AddressKnown]) -> Gathered:
+    """Follow half-open spells, at practices or in areas."""
+    spells = scan.record.table(table)
+    spells = spells.mutate(start_date=spells.start_date.fill_null(FIRST_DAY))
+    spells = scan.masks.join(spells, "start_date")
     spells = scan.masks.join(spells, "end_date", "end_", keep_all=True)
     going_on = flip(scan.masks.of(spells, EVER, "end_"))
-    bits = Bits("registered", scan.width)
-    true = {
-        leaf: bits.add(scan.masks.of(spells, Window(None, leaf.months)) & going_on)
-        for leaf in leaves
-    }
+    bits = Bits(table, scan.width)
+    true: dict[Expression, Block] = {}
+    for leaf in leaves:
+        months = leaf.months if isinstance(leaf, Registered) else 0
+        true[leaf] = bits.add(scan.masks.of(spells, Window(None, months)) & going_on)
     return Gathered(spells.group_by(ID).agg(**bits.gathered()), true)
 
 

@@ -8,7 +8,7 @@ a table, and sixty month-ends cost little more than one date.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -24,7 +24,6 @@ from fairpractice.criteria.gather import (
     Block,
     Gathered,
     Leaf,
-    Readable,
     Scan,
     bit,
     flip,
@@ -32,6 +31,7 @@ from fairpractice.criteria.gather import (
     windows,
 )
 from fairpractice.criteria.tree import (
+    AddressKnown,
     Age,
     And,
     Arithmetic,
@@ -39,6 +39,7 @@ from fairpractice.criteria.tree import (
     CircumstanceRecorded,
     Compare,
     Constant,
+    Contactable,
     Count,
     Criterion,
     Exists,
@@ -57,6 +58,7 @@ from fairpractice.criteria.tree import (
 )
 from fairpractice.record.calendar import Calendar, Masks
 from fairpractice.record.dates import EVER
+from fairpractice.record.reading import Readable
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,10 @@ class Answers:
 
 
 def ask(
-    asked: Mapping[str, Criterion | Number],
+    asked: Mapping[str, Expression],
     dates: Sequence[dt.date],
     record: Readable,
     codelists: Mapping[str, Codelist],
-    *,
-    people: Callable[[ir.Table], ir.Table] = lambda table: table,
 ) -> Answers:
     """Plan everything asked on some dates, together, as one lazy table.
 
@@ -105,12 +105,9 @@ def ask(
     dates
         The dates asked about, oldest first, 62 at most.
     record
-        Whose tables are asked.
+        Whose tables are asked; a slice of a long one at a time, to bound memory.
     codelists
         The codelists that the expressions name. An empty list has no entries.
-    people
-        Keeps the rows of some people in any table that has ``patient_id``; everybody when left
-        out. A long record is asked a slice of people at a time to bound memory.
     """
     leaves: list[Leaf] = list(
         dict.fromkeys(
@@ -122,7 +119,7 @@ def ask(
     )
     calendar = Calendar(tuple(dates))
     masks = Masks(calendar, record.engine, list(windows(leaves)))
-    scan = Scan(record, people, masks, codelists)
+    scan = Scan(record, masks, codelists)
     combined = _everybody(scan, leaves)
     for gathered in gather(scan, leaves, *_latest_values(asked.values())):
         combined = combined.with_(gathered)
@@ -135,7 +132,7 @@ def ask(
             true, false = combined.criterion(expression)
             unknown = None if false is None else bits.add(flip(true | false) & calendar.every)
             criteria[name] = bits.add(true & calendar.every), unknown
-        else:
+        elif isinstance(expression, Number):
             values = {f"{name}_{i}": v for i, v in enumerate(combined.number(expression))}
             numbers[name] = list(values)
             columns |= values
@@ -193,7 +190,10 @@ class _Combined:
                 return self._dates(self.table.sex == sex), self._dates(self.table.sex == other)
             case Registered():
                 return self._block(self.true[criterion]) & flip(self.table.died), None
-            case Exists() | InForce() | CircumstanceRecorded():
+            case Contactable():
+                held = self.table.contact_details
+                return self._dates(held != "none"), self._dates(held == "none")
+            case Exists() | InForce() | CircumstanceRecorded() | AddressKnown():
                 return self._block(self.true[criterion]), None
             case Circumstance():
                 return self._block(self.true[criterion]), self._block(self.false[criterion])
@@ -278,8 +278,8 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
 
     Somebody registered of whom nothing else is known is there too.
     """
-    patients = scan.read("patient")
-    unknown = scan.read("registration").anti_join(patients, ID).select(ID).distinct()
+    patients = scan.record.table("patient")
+    unknown = scan.record.table("registration").anti_join(patients, ID).select(ID).distinct()
     births = [leaf for leaf in leaves if isinstance(leaf, Age)]
     known = scan.masks.join(patients, "birth_month", "born_", keep_all=True)
     known = scan.masks.join(known, "death_month", "died_", keep_all=True)
@@ -287,6 +287,7 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
     known = known.select(
         ID,
         "sex",
+        "contact_details",
         birth_known=known.birth_month.notnull(),
         died=scan.masks.of(known, EVER, "died_"),
         **{
@@ -295,7 +296,7 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
         },
     )
     nothing = {
-        name: ibis.null(type_) if name in ("sex", ID) else ibis.literal(0, type_).cast(type_)
+        name: ibis.null(type_) if type_.is_string() else ibis.literal(0).cast(type_)
         for name, type_ in known.schema().items()
     }
     return _Combined(

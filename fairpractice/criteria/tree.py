@@ -151,6 +151,16 @@ class Sex(Criterion):
     sex: Literal["female", "male"]
 
 
+@dataclass(frozen=True)
+class AddressKnown(Criterion):
+    """A small area of residence is recorded for the day. Never unknown."""
+
+
+@dataclass(frozen=True)
+class Contactable(Criterion):
+    """A telephone number or e-mail address is held; unknown where the source did not say."""
+
+
 # ---- rows of a table
 
 

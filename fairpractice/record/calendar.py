@@ -15,10 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from fairpractice.engines import Engine
-from fairpractice.record.dates import EVER, Window
+from fairpractice.record.dates import EVER, FIRST_DAY, Window
 
 
-FIRST_DAY = dt.date(1880, 1, 1)
 MOST_DATES = 62  # bits of a signed 64-bit integer that can be set without touching its sign
 
 

@@ -77,3 +77,6 @@ class Window:
 
 
 EVER = Window(None)
+
+FIRST_DAY = dt.date(1880, 1, 1)
+"""The first day of the calendar: what has no beginning is taken to have begun then."""

@@ -1,0 +1,69 @@
+"""Reading a record, whatever holds it: all of it, or a slice of its people at a time."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import ibis.expr.types as ir
+
+from fairpractice.engines import Engine
+
+
+PEOPLE_AT_A_TIME = 500_000
+IDS_END = 1 << 60  # pseudonyms are below it, evenly spread
+
+
+class Readable(Protocol):
+    """What analysis needs of a record: its engine and its tables."""
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are read."""
+        ...
+
+    def table(self, name: str) -> ir.Table:
+        """Return the rows of a table that may be used."""
+        ...
+
+
+@dataclass(frozen=True)
+class SomePeople:
+    """The rows of a record that are about people with a pseudonym from ``first`` to before ``end``.
+
+    The record is sorted by person, so only those rows are read.
+    """
+
+    of: Readable
+    first: int
+    end: int
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are read."""
+        return self.of.engine
+
+    def table(self, name: str) -> ir.Table:
+        """Return the rows of a table that are about these people."""
+        table = self.of.table(name)
+        return table.filter((table.patient_id >= self.first) & (table.patient_id < self.end))
+
+
+def everybody(record: Readable) -> ir.Table:
+    """Return ``patient_id`` of everybody there is: in the patient table, or only registered."""
+    patients = record.table("patient").select("patient_id")
+    registered = record.table("registration").anti_join(patients, "patient_id")
+    return patients.union(registered.select("patient_id").distinct())
+
+
+def slices(record: Readable, at_a_time: int = PEOPLE_AT_A_TIME) -> Iterator[Readable]:
+    """Yield a long record some people at a time, so that memory is bounded; a short one whole."""
+    patients = record.table("patient")
+    people = record.engine.to_arrow(patients.agg(people=patients.count()))["people"][0].as_py()
+    count = math.ceil(people / at_a_time)
+    if count <= 1:
+        yield record
+        return
+    for number in range(count):
+        first, end = (IDS_END * n // count for n in (number, number + 1))
+        yield SomePeople(record, first, end)
