@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ class DuckDB:
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
         self._names = (f"kept_{n}" for n in itertools.count())
-        self._spill = tempfile.TemporaryDirectory(prefix="fairpractice-")
+        spill = tempfile.mkdtemp(prefix="fairpractice-")
+        weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
         settings: dict[str, Any] = {
-            "temp_directory": self._spill.name,
+            "temp_directory": spill,
             "preserve_insertion_order": False,
             "threads": threads or len(os.sched_getaffinity(0)),
         }
