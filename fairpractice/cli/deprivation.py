@@ -54,27 +54,18 @@ def add(edition: str, file: Path, columns: tuple[str, ...], definitions: Path | 
 @options.definitions
 def status(definitions: Path | None) -> None:
     """Say which editions and look-ups have been added, and from which files."""
-    from rich.console import Console
-    from rich.table import Table
-
     from fairpractice.population import deprivation, kept, lookups
 
-    table = Table()
-    for heading in ("Edition", "About", "Areas", "Added", "File", "SHA-256"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "Edition")
-    rows = [
-        (name, found.unit, f"{found.areas:,}" if found.areas else "any")
-        for name, found in deprivation.editions().items()
-    ]
-    rows.append((lookups.PUBLISHED, "look-up between vintages", ""))
-    for name, about, areas in rows:
+    known = {name: found.unit for name, found in deprivation.editions().items()}
+    known[lookups.PUBLISHED] = "look-up between vintages"
+    for name, about in known.items():
         source = kept.provenance(name, definitions)
-        if source is None:
-            table.add_row(name, about, areas, "no", "", "")
-        else:
-            day, digest = source["read_at"][:10], source["sha256"][:12]
-            table.add_row(name, about, f"{source['rows']:,}", day, source["file"], digest)
-    Console().print(table)
+        click.echo(f"{name}: {about}; " + ("not added" if source is None else "added"))
+        if source is not None:
+            click.echo(
+                f"    {source['rows']:,} rows from {source['file']} on {source['read_at'][:10]}, "
+                f"SHA-256 {source['sha256'][:12]}"
+            )
     click.echo("In every edition 1 = most deprived. Deciles of different nations do not compare.")
 
 

@@ -8,6 +8,7 @@ reader finds the old table or the new one.
 import datetime as dt
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def keep(
                 unfinished.write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
             unfinished.replace(folder / f"{name}{suffix}")
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         raise FairpracticeError(
             f"{name} cannot be kept: {error.strerror or error}",
             where=str(folder),

@@ -10,7 +10,6 @@ import hashlib
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -208,7 +207,6 @@ def _read_workbook(
     content: bytes, file: Path, needed: Sequence[Collection[str]]
 ) -> tuple[dict[str, str], pa.Table]:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with warnings.catch_warnings():
@@ -220,7 +218,7 @@ def _read_workbook(
                     named = _named(row)
                     if _is_heading_row(list(named), needed):
                         return named, _columns(named, rows)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # a damaged workbook raises whatever openpyxl stumbles over
         raise FairpracticeError(
             "the workbook cannot be read",
             where=str(file),
