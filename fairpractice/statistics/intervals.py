@@ -1,0 +1,35 @@
+"""Closed forms of intervals, as expressions for any engine."""
+
+import ibis.expr.types as ir
+
+from fairpractice.statistics.tables import real, root
+
+
+def wilson(events: ir.Value, of: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Return the lower and upper limit of a proportion.
+
+    Wilson's score method without continuity correction (Wilson 1927; Newcombe and Altman 2000,
+    in Statistics with Confidence, 2nd edition, p. 46).
+    """
+    x, n = real(events), real(of)
+    middle = 2 * x + z * z
+    half = z * root(z * z + 4 * x * (1 - x / n.nullif(0)))
+    below = 2 * (n + z * z)
+    lower = (x <= 0).ifelse(0.0, (middle - half) / below)
+    upper = (x >= n).ifelse(1.0, (middle + half) / below)
+    return lower, upper
+
+
+def byar(events: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Return the lower and upper limit of a Poisson count.
+
+    Byar's approximation (Breslow and Day 1987, Statistical Methods in Cancer Research volume 2,
+    p. 69), good from 10 events on.
+    """
+    x = real(events)
+    some = x.nullif(0)
+    below = 1 - 1 / (9 * some) - z / (3 * root(some))
+    more = x + 1
+    above = 1 - 1 / (9 * more) + z / (3 * root(more))
+    lower = (below > 0).ifelse(x * below * below * below, 0.0)
+    return lower, more * above * above * above
