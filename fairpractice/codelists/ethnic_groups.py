@@ -202,9 +202,20 @@ def group_of(system: str, code: str) -> EthnicGroup | None:
     return GROUPS[group] if group else None
 
 
-def named(text: str) -> str:
+def refined(text: str, before: str = "") -> str:
     """Return the id of the group that a list's category names, or the text itself if it is none.
 
-    An id, a label, a letter of the NHS Data Dictionary or its description is understood.
+    Parameters
+    ----------
+    text
+        An id, a label, a letter of the NHS Data Dictionary or its description.
+    before
+        The group that the code is known to be in, if any. It is kept where the text is a 16+1
+        category that the group belongs to: "any other White background" does not say that a Roma
+        is not a Roma.
     """
-    return _NAMES.get(text.casefold(), text)
+    if text in GROUPS:
+        return text
+    found = _NAMES.get(text.casefold(), text)
+    same = before and found in GROUPS and GROUPS[before].letter == GROUPS[found].letter
+    return before if same else found

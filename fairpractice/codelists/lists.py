@@ -48,6 +48,8 @@ CODE_HEADINGS = (
     "sctid",
     "dmdid",
     "dmdcode",
+    "ctv3id",
+    "ctv3code",
     "id",
 )
 TERM_HEADINGS = (
@@ -61,6 +63,7 @@ TERM_HEADINGS = (
     "codedescription",
     "display",
     "nm",
+    "ctv3preferredtermdesc",
 )
 CATEGORY_HEADINGS = ("category", "cat", "group", "grouping")
 
@@ -212,8 +215,10 @@ def read(found: Header, *, category: str = "") -> Codelist:
     status = cast(Status, said["status"])
     codes: dict[str, Code] = {}
     lines: dict[str, int] = {}
-    for line, code, term, group in _rows(found, category):
+    for line, cell, term, group in _rows(found, category):
         where = f"{found.file}, line {line}"
+        is_snomed = SYSTEMS[said["system"]] is snomed_ct.problem
+        code = snomed_ct.normalise(cell) if is_snomed else cell
         if problem := SYSTEMS[said["system"]](code):
             reason, _, fix = problem.partition("; ")
             raise FairpracticeError(

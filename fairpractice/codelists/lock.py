@@ -168,18 +168,19 @@ def add(
 
 def _categorised(codelist: Codelist, starter: Codelist, file: Path) -> Codelist:
     """Put a list into the categories of its starter, which analyses group people by."""
-    known = {code.category for code in starter.codes}
+    known = {code.code: code.category for code in starter.codes}
     codes = []
     for code in codelist.codes:
         category = code.category
         if codelist.id == ETHNICITY:
-            category = ethnic_groups.named(category)
-        if category not in known:
+            category = ethnic_groups.refined(category, known.get(code.code, ""))
+        if category not in known.values():
             raise FairpracticeError(
                 f"{code.code} ({code.term}) has the category {code.category!r}, "
                 "which the list does not know",
                 where=str(file),
-                fix=f"Name the right column with --category, or use {', '.join(sorted(known))}.",
+                fix="Name the right column with --category, or use "
+                f"{', '.join(sorted(set(known.values())))}.",
             )
         codes.append(replace(code, category=category))
     return replace(codelist, codes=tuple(codes))

@@ -145,13 +145,27 @@ class TestNHSNumber:
 
 class TestSnomedCT:
     @pytest.mark.parametrize(
-        "code",
-        ["73211009", "38341003", "404684003", "138875005", "100005", "999000021000000109"],
+        ("code", "kind"),
+        [
+            ("73211009", "concept"),
+            ("138875005", "concept"),
+            ("100005", "concept"),
+            ("100014", "description"),
+            ("100022", "relationship"),
+            ("1290023401004", "concept"),
+            ("1290023401015", "description"),
+            ("9940000001029", "relationship"),
+            ("10000001105", "concept"),
+            ("10989121108", "concept"),
+            ("1290000001117", "description"),
+            ("9940000001126", "relationship"),
+            ("999999990989121104", "concept"),
+        ],
     )
-    def test_published_concepts_pass(self, code: str) -> None:
-        """The root, two well-known concepts, the shortest and the longest that SNOMED publishes."""
-        assert snomed_ct.problem(code) is None
-        assert snomed_ct.kind(code) == "concept"
+    def test_the_examples_of_the_specification(self, code: str, kind: str) -> None:
+        assert not snomed_ct.verhoeff(code)
+        assert snomed_ct.kind(code) == kind
+        assert (snomed_ct.problem(code) is None) == (kind == "concept")
 
     @given(CONCEPTS)
     def test_concepts_pass(self, code: str) -> None:
