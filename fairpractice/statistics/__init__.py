@@ -5,6 +5,7 @@ Long tables in, long tables out: one row for each group and confidence level, wi
 whose ``status`` is neither ``ok`` nor ``no_limits`` has no value, and says why.
 """
 
+from fairpractice.statistics.disclosure import protect
 from fairpractice.statistics.gaps import absolute_gap, relative_gap
 from fairpractice.statistics.inequality import (
     relative_index_of_inequality,
@@ -25,6 +26,7 @@ __all__ = [
     "european_standard_population_2013",
     "mean",
     "proportion",
+    "protect",
     "rate",
     "ratio_of_sums",
     "relative_gap",

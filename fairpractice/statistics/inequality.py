@@ -7,32 +7,19 @@ import ibis
 import ibis.expr.types as ir
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.statistics.intervals import wilson
-from fairpractice.statistics.quantiles import normal_quantile
+from fairpractice.statistics.gradient import by_rank, fitted, placed, with_error
 from fairpractice.statistics.scales import Scale, link
 from fairpractice.statistics.tables import (
-    any_missing,
     at_levels,
     checked_levels,
-    counted,
     finished,
     judged,
-    number,
     on_any_table,
     one_of,
-    out_of_range,
-    real,
     require,
     root,
-    total,
 )
-from fairpractice.statistics.uncertainty import (
-    ratio_cumulants,
-    sum_cumulants,
-    sum_limits,
-    with_cumulants,
-    with_ratio_limits,
-)
+from fairpractice.statistics.uncertainty import sum_limits, with_ratio_limits
 
 
 Definition = Literal["ohid"]
@@ -43,6 +30,7 @@ End = Literal["most_deprived", "least_deprived"]
 RESULT = (
     "groups",
     "population",
+    "smallest_cell",
     "most_deprived_value",
     "least_deprived_value",
     "value",
@@ -134,11 +122,12 @@ def slope_index_of_inequality(
     Returns
     -------
     The kind of table given, a row for each group and level: the group columns, ``groups`` and
-    ``population`` (taken in), ``most_deprived_value`` and ``least_deprived_value`` (the ends of
-    the line), ``value``, ``confidence``, ``lower``, ``upper``, ``definition``, ``scale``,
-    ``direction``, ``multiplier``, ``method``, ``status``, ``reason``. Statuses:
-    ``missing_input``, ``invalid_input``, ``zero_denominator``, ``incomplete_groups``,
-    ``outside_scale``, ``no_limits``.
+    ``population`` (taken in), ``smallest_cell`` (from counts, the smallest above zero of those
+    with and those without the property, for disclosure control), ``most_deprived_value`` and
+    ``least_deprived_value`` (the ends of the line), ``value``, ``confidence``, ``lower``,
+    ``upper``, ``definition``, ``scale``, ``direction``, ``multiplier``, ``method``, ``status``,
+    ``reason``. Statuses: ``missing_input``, ``invalid_input``, ``zero_denominator``,
+    ``incomplete_groups``, ``outside_scale``, ``no_limits``.
 
     Raises
     ------
@@ -263,7 +252,7 @@ def _index(
         )
     one_of("standard_error_scale", standard_error_scale, ("value", errors_on))
     require(data, keys, RESULT)
-    rows = _by_rank(data, rank, population, events, value, (standard_error, lower, upper), keys)
+    rows = by_rank(data, rank, population, events, value, (standard_error, lower, upper), keys)
     uncertain = standard_error or (lower and upper) or events
     if checked_levels(levels) and not uncertain:
         raise FairpracticeError(
@@ -271,10 +260,10 @@ def _index(
             fix="Name standard_error=, or lower= and upper=, or ask for no levels.",
         )
     on_value = standard_error_scale == "value"
-    rows = _with_error(rows, errors_on, bool(events and not standard_error), on_value, limits_level)
-    rows = _placed(rows, keys, descending=lowest_rank == "least_deprived", to=link(scale).to)
+    rows = with_error(rows, errors_on, bool(events and not standard_error), on_value, limits_level)
+    rows = placed(rows, keys, descending=lowest_rank == "least_deprived", to=link(scale).to)
     forward = direction == directions[0]
-    sums = _fitted(rows, keys, scale, errors_on, relative, forward)
+    sums = fitted(rows, keys, scale, errors_on, relative, forward)
     back = link(scale).back
     sums = sums.mutate(
         most_deprived_value=back(sums.middle - sums.slope / 2),
@@ -350,105 +339,3 @@ def _method(scale: str, errors_on: str, relative: bool) -> str:
     how = "Fieller" if relative else "normal slope"
     bent = "" if errors_on == "value" else f", Cornish-Fisher for errors on the {errors_on} scale"
     return f"weighted least squares, {how}{bent}"
-
-
-def _by_rank(
-    data: ir.Table,
-    rank: str,
-    population: str,
-    events: str | None,
-    value: str | None,
-    errors: tuple[str | None, str | None, str | None],
-    keys: list[str],
-) -> ir.Table:
-    """Return one row a group and rank: n, y where given, events where given, and the errors."""
-    if (events is None) == (value is None):
-        raise FairpracticeError(
-            "An index of inequality is made from counts or from values",
-            fix="Name events= or value=, one of them.",
-        )
-    columns = {
-        "n": population,
-        "x": events,
-        "y": value,
-        **dict(zip(("se", "low", "high"), errors, strict=True)),
-    }
-    named = {new: old for new, old in columns.items() if old is not None}
-    require(data, [rank, *named.values()])
-    rows = data.select(
-        *keys,
-        place=number(data[rank]),
-        **{new: real(number(data[old])) for new, old in named.items()},
-    )
-    rows = rows.group_by([*keys, "place"]).aggregate(
-        **{new: total(rows[new]) for new in named}, times=rows.count()
-    )
-    summable = set(named) <= {"n", "x"}
-    rows = rows.mutate(repeated=ibis.literal(0) if summable else (rows.times > 1).cast("int64"))
-    if events is None:
-        return rows.mutate(x=ibis.null("float64"))
-    return rows.mutate(y=rows.x / rows.n.nullif(0))
-
-
-def _with_error(
-    rows: ir.Table, errors_on: str, from_counts: bool, on_value: bool, limits_level: float
-) -> ir.Table:
-    """Return rows with ``se``, the standard error of y on the error scale."""
-    scale = link(errors_on)
-    if "se" in rows.columns:
-        return rows.mutate(se=rows.se * scale.slope(rows.y)) if on_value else rows
-    if "low" in rows.columns and "high" in rows.columns:
-        low, high, z = rows.low, rows.high, normal_quantile(checked_levels([limits_level])[0])
-    elif from_counts:
-        z = normal_quantile(0.95)
-        low, high = wilson(rows.x, rows.n, ibis.literal(z))
-    else:
-        return rows.mutate(se=ibis.null("float64"))
-    return rows.mutate(se=(scale.to(high) - scale.to(low)) / (2 * z))
-
-
-def _placed(rows: ir.Table, keys: list[str], *, descending: bool, to: Any) -> ir.Table:
-    """Return rows with their share of people, slope coefficient, and value on the line's scale."""
-    order = ibis.desc("place") if descending else ibis.asc("place")
-    everyone = ibis.window(group_by=keys)
-    so_far = ibis.cumulative_window(group_by=keys, order_by=order)
-    rows = rows.mutate(people=rows.n.sum().over(everyone), reached=rows.n.sum().over(so_far))
-    of = rows.people.nullif(0)
-    rows = rows.mutate(share=rows.n / of, at=(rows.reached - rows.n / 2) / of - 0.5)
-    rows = rows.mutate(spread=(rows.share * rows["at"] * rows["at"]).sum().over(everyone))
-    return rows.mutate(
-        pull=rows.share * rows["at"] / rows.spread.nullif(0),
-        line=(rows.n > 0).ifelse(to(rows.y), ibis.null("float64")),
-    )
-
-
-def _fitted(
-    rows: ir.Table, keys: list[str], scale: str, errors_on: str, relative: bool, forward: bool
-) -> ir.Table:
-    """Return the line of each group, what its limits need, and what is wrong with its rows."""
-    if scale == "value":
-        normal = errors_on == "value"
-        rows = with_cumulants(rows, [*keys, "place"], link(errors_on), normal)
-    peopled = rows.n > 0
-    aggregates = {
-        "groups": counted(peopled),
-        "population": total(rows.n),
-        "slope": (rows.pull * rows.line).sum(),
-        "middle": (rows.share * rows.line).sum(),
-        "missing": counted(any_missing(rows.place, rows.n) | (peopled & rows.y.isnull())),
-        "invalid": counted(
-            out_of_range(rows.n, rows.y) | (rows.n < 0) | (rows.x < 0) | (rows.x > rows.n)
-        ),
-        "repeated": ibis.coalesce(rows.repeated.sum(), 0),
-        "outside": counted(peopled & ~link(scale).holds(rows.y)),
-        "without_error": counted(peopled & (rows.se.isnull() | (rows.se < 0))),
-    }
-    if scale != "value":
-        error = rows.pull * rows.se
-        aggregates["slope_variance"] = (error * error).sum()
-    elif relative:
-        ends = (rows.share + rows.pull / 2, rows.share - rows.pull / 2)
-        aggregates |= ratio_cumulants(*(ends if forward else ends[::-1]), rows, normal)
-    else:
-        aggregates |= sum_cumulants(rows.pull if forward else -rows.pull, rows)
-    return (rows.group_by(keys) if keys else rows).aggregate(**aggregates)
