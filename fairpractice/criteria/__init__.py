@@ -23,6 +23,7 @@ from fairpractice.criteria.tree import (
     Known,
     Latest,
     Number,
+    Or,
     PerGroup,
     Registered,
     Rows,
@@ -37,6 +38,7 @@ __all__ = [
     "Number",
     "address_known",
     "age",
+    "any_of",
     "appointment_minutes",
     "appointments",
     "bice_boxerman",
@@ -172,3 +174,8 @@ def circumstance_recorded(topic: str, *, months: int | None = None) -> Criterion
 def known(criterion: Criterion) -> Criterion:
     """It can be told whether a criterion is true."""
     return Known(criterion)
+
+
+def any_of(*criteria: Criterion) -> Criterion:
+    """Tell whether at least one of some criteria is true: ``a | b | c`` for a longer list."""
+    return Or(criteria)

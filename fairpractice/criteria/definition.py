@@ -50,6 +50,8 @@ class Definition:
         The day on which the spec is asked.
     tags
         Words to find it by.
+    notes
+        Where it departs from its source, and what it does not see.
     """
 
     title: str
@@ -64,6 +66,7 @@ class Definition:
     unless: Criterion | None = None
     outcomes: Mapping[str, Criterion] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    notes: str = ""
     id: str = ""
     file: str = ""
 
@@ -95,8 +98,14 @@ class Definition:
 
     def sensitive(self) -> bool:
         """Tell whether it asks about a sensitive topic: then it is for direct care alone."""
+        topics = [topic for topic in TOPICS.values() if topic.sensitive]
+        secret = {name for topic in topics for name in (topic.id, topic.codelist, topic.ended_by)}
         parts = [*self.asked.values(), *self.outcomes.values()]
-        return any(TOPICS[topic].sensitive for part in parts for topic in topics_named(part))
+        return any(
+            name in secret
+            for part in parts
+            for name in (*topics_named(part), *codelists_named(part))
+        )
 
 
 D = TypeVar("D", bound=Definition)
