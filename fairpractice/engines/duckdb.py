@@ -1,11 +1,12 @@
 """DuckDB, the embedded engine."""
 
+import contextlib
 import itertools
 import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from fairpractice.errors import FairpracticeError
 
 # Small enough to read one person's rows in a few milliseconds, large enough to scan well.
 ROW_GROUP_SIZE = 32_768
-DISK_FULL = ("No space left", "File too large", "quota exceeded")
+DISK_FULL = ("No space left", "File too large", "quota exceeded", "max_temp_directory_size")
 
 
 class DuckDB:
@@ -55,15 +56,22 @@ class DuckDB:
 
     def release(self, cached: ir.Table) -> None:
         """Give back what :meth:`cache` kept."""
-        self._ibis.drop_table(cached.get_name(), force=True)
+        self._ibis.drop_table(cached.op().name)
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
         return self._ibis.to_pyarrow(expression)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement and return its rows: for importing, which is DuckDB's alone."""
-        return self.connection.execute(sql, list(parameters) or None).fetchall()
+        """Run a statement and return its rows: for importing, which is DuckDB's alone.
+
+        Raises
+        ------
+        FairpracticeError
+            When the disk is full.
+        """
+        with _plain_about_a_full_disk(tempfile.gettempdir()):
+            return self.connection.execute(sql, list(parameters) or None).fetchall()
 
     def copy_to_parquet(
         self, sql: str, path: str | Path, *, row_group_size: int = ROW_GROUP_SIZE
@@ -78,21 +86,31 @@ class DuckDB:
         path = Path(path)
         target = str(path).replace("'", "''")
         try:
-            self.connection.execute(
-                f"COPY ({sql}) TO '{target}' "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group_size})"
-            )
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        except (duckdb.IOException, OSError) as error:
+            with _plain_about_a_full_disk(path):
+                self.connection.execute(
+                    f"COPY ({sql}) TO '{target}' "
+                    f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group_size})"
+                )
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+        except BaseException:
             path.unlink(missing_ok=True)
-            if not any(sign in str(error) for sign in DISK_FULL):
-                raise
-            raise FairpracticeError(
-                "the disk is full",
-                where=f"{path}: {shutil.disk_usage(path.parent).free:,} bytes are left",
-                fix="Make room and do it again; nothing was changed.",
-            ) from error
+            raise
+
+
+@contextlib.contextmanager
+def _plain_about_a_full_disk(path: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        if not any(sign in str(error) for sign in DISK_FULL):
+            raise
+        free = shutil.disk_usage(Path(path).parent).free
+        raise FairpracticeError(
+            f"the disk is full: {free:,} bytes are left",
+            where=str(path),
+            fix="Make room and do it again; what was there before is untouched.",
+        ) from error
 
 
 def connect(*, memory_limit: str | None = None, threads: int | None = None) -> DuckDB:

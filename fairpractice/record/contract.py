@@ -3,8 +3,11 @@
 One declaration checks files on the way in, makes test data and writes the reference page.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from fairpractice.identifiers import SHAPES
 
 
 if TYPE_CHECKING:
@@ -12,6 +15,13 @@ if TYPE_CHECKING:
 
 
 Kind = Literal["int64", "int32", "float64", "string", "date"]
+DUCKDB_TYPES: dict[Kind, str] = {
+    "int64": "BIGINT",
+    "int32": "INTEGER",
+    "float64": "DOUBLE",
+    "string": "VARCHAR",
+    "date": "DATE",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,11 @@ class Table:
                 return column
         raise KeyError(f"table {self.name} has no column {name!r}")
 
+    @property
+    def column_names(self) -> list[str]:
+        """Return the names of its own columns, without those of provenance."""
+        return [column.name for column in self.columns]
+
     def schema(self) -> "pa.Schema":
         """Return the Arrow schema of the stored table: its columns, then its provenance."""
         import pyarrow as pa
@@ -87,7 +102,30 @@ def unwritten(table: Table) -> list[str]:
     return [c.name for c in (*table.columns, *PROVENANCE) if c.name not in ("source", "batch")]
 
 
-def breaks_sql(table: Table, relation: str) -> str:
+def shape_problem(table: Table, types: Mapping[str, str]) -> str:
+    """Return what is wrong with the columns of a staged file, or nothing.
+
+    Parameters
+    ----------
+    table
+        The contract.
+    types
+        The file's columns with their DuckDB types.
+    """
+    wanted = {c.name: c for c in (*table.columns, *PROVENANCE) if c.name in unwritten(table)}
+    for name, column in wanted.items():
+        if name not in types:
+            return f"the column {name} is missing from {table.name}"
+        if types[name] != DUCKDB_TYPES[column.kind]:
+            return (
+                f"{table.name}.{name} is of type {types[name]} and should be "
+                f"{DUCKDB_TYPES[column.kind]}"
+            )
+    extra = sorted(set(types) - set(wanted))
+    return f"{table.name} has no column {extra[0]}" if extra else ""
+
+
+def breaks_sql(table: Table, relation: str, *, keys: bool = True) -> str:
     """Return DuckDB SQL for what in some typed rows breaks the contract.
 
     Parameters
@@ -96,18 +134,21 @@ def breaks_sql(table: Table, relation: str) -> str:
         The contract.
     relation
         SQL naming the rows: a table, or ``'file.parquet'`` in quotes.
+    keys
+        Whether to look for rows that share a key and say different things.
 
     Returns
     -------
     str
         A query with a row for each break: ``source_file``, ``source_row``, ``field``, ``value``
-        and ``reason``. A row that breaks it twice is there twice. Rows that share a key and say
-        different things are all there; rows that are wholly alike are not (they are duplicates).
+        and ``reason``. A row that breaks it twice is there twice. Of rows that share a key and
+        say different things all are there; rows that are wholly alike are not (they are
+        duplicates).
     """
-    faults = [(c.name, f"{c.name} IS NULL", "is missing") for c in table.columns if c.required] + [
-        (c.name, f"{c.name} NOT IN {_listed(c.allowed)}", f"is not one of {', '.join(c.allowed)}")
-        for c in table.columns
-        if c.allowed
+    faults = [
+        (column.name, fault, reason)
+        for column in table.columns
+        for fault, reason in _faults(column)
     ]
     found = ", ".join(
         f"CASE WHEN {fault} THEN "
@@ -119,19 +160,26 @@ def breaks_sql(table: Table, relation: str) -> str:
         f"SELECT source_file, source_row, unnest(list_filter([{found}], lambda x: x IS NOT NULL), "
         f"recursive := true) FROM {relation} WHERE {either}"
     )
-    others = [c.name for c in table.columns if c.name not in table.key]
-    if not others:
+    others = [name for name in table.column_names if name not in table.key]
+    if not keys or not others:
         return wrong
     key = ", ".join(table.key)
     return (
         f"{wrong} UNION ALL SELECT source_file, source_row, '{table.key[-1]}', "
-        f"{table.key[-1]}::VARCHAR, 'another row with the same {key} says something else' "
-        f"FROM (SELECT *, count(*) OVER (PARTITION BY {key}) AS alike, "
-        f"count(*) OVER (PARTITION BY {key}, {', '.join(others)}) AS same FROM {relation} "
-        f"WHERE ({key}) IN (SELECT ({key}) FROM {relation} GROUP BY {key} HAVING count(*) > 1)) "
-        f"WHERE alike > same"
+        f"{table.key[-1]}::VARCHAR, 'is in another row with the same {key} that says otherwise' "
+        f"FROM {relation} WINDOW alike AS (PARTITION BY {key}) "
+        f"QUALIFY min(row({', '.join(others)})) OVER alike "
+        f"IS DISTINCT FROM max(row({', '.join(others)})) OVER alike"
     )
 
 
-def _listed(values: tuple[str, ...]) -> str:
-    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
+def _faults(column: Column) -> Iterator[tuple[str, str]]:
+    """Yield SQL that is true where a column breaks its contract, with the reason."""
+    if column.required:
+        yield f"{column.name} IS NULL", "is missing"
+    if column.allowed:
+        listed = ", ".join(f"'{value}'" for value in column.allowed)
+        yield f"{column.name} NOT IN ({listed})", f"is not one of {', '.join(column.allowed)}"
+    if column.shape:
+        shape = SHAPES[column.shape]
+        yield f"NOT {shape.sql(column.name)}", f"is not {shape.meaning}"

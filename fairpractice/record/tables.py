@@ -1,6 +1,7 @@
 """The tables of the record. Each is declared once; everything else reads the declaration."""
 
 from fairpractice.record.contract import Column, Table
+from fairpractice.record.topics import TOPICS
 
 
 SEXES = ("female", "male", "indeterminate")
@@ -364,8 +365,9 @@ SOCIAL_FACT = Table(
         Column(
             "topic",
             "string",
-            "what it is about; a topic of fairpractice.record.social_facts",
+            "what it is about; a topic of fairpractice.record.topics",
             required=True,
+            allowed=tuple(TOPICS),
         ),
         Column("code", "string", "the concept stated, where one exists"),
         Column("code_system", "string", "which system the code is from"),

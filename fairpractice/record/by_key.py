@@ -1,0 +1,43 @@
+"""One person's rows by key: the row groups that may hold them, found in memory, read alone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class SortedFile:
+    """A Parquet file sorted by ``patient_id``, kept open, with the people of each row group."""
+
+    def __init__(self, path: Path, schema: "pa.Schema") -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        texts = [field.name for field in schema if field.type == pa.string()]
+        # As a dictionary a text is decoded once, not for every row of the group.
+        self._file = pq.ParquetFile(path, read_dictionary=texts, memory_map=True)
+        groups = [
+            self._file.metadata.row_group(i).column(0).statistics
+            for i in range(self._file.num_row_groups)
+        ]
+        self._first = np.array([group.min for group in groups], dtype=np.int64)
+        self._last = np.array([group.max for group in groups], dtype=np.int64)
+
+    def rows(self, patient_id: int) -> list[dict[str, Any]]:
+        """Return the rows of one person, in the order of the file."""
+        start = int(np.searchsorted(self._last, patient_id, "left"))
+        end = int(np.searchsorted(self._first, patient_id, "right"))
+        if start >= end:
+            return []
+        rows = self._file.read_row_groups(range(start, end), use_threads=False)
+        ids = rows.column(0).to_numpy()
+        first, last = (
+            np.searchsorted(ids, patient_id, "left"),
+            np.searchsorted(ids, patient_id, "right"),
+        )
+        found: list[dict[str, Any]] = rows.slice(first, last - first).to_pylist()
+        return found
