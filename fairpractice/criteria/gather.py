@@ -35,6 +35,7 @@ from fairpractice.criteria.tree import (
     Rows,
     Total,
 )
+from fairpractice.engines import Engine
 from fairpractice.record import social_facts
 from fairpractice.record.calendar import MOST_DATES, Masks
 from fairpractice.record.dates import EVER, FIRST_DAY, Window
@@ -214,7 +215,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
             entry = entries.setdefault((code.system, code.code, window), {})
             entry[column] = entry.get(column, 0) | add
     columns = [*bits.words, *counted.values()]
-    rows = _joined_to_codes(scan, scan.record.table(table), "window", entries, columns)
+    rows = joined_to_codes(scan.record.engine, scan.record.table(table), "window", entries, columns)
     rows = scan.masks.join(rows, TABLES[table].date)
     used = sorted({window for _, _, window in entries})
     mask = ibis.literal(0, "int64")
@@ -233,8 +234,8 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     return Gathered(rows.group_by(ID).agg(**gathered), true, values=values)
 
 
-def _joined_to_codes(
-    scan: Scan,
+def joined_to_codes(
+    engine: Engine,
     rows: ir.Table,
     number: str,
     entries: Mapping[tuple[str, str, int], Mapping[str, int]],
@@ -254,7 +255,7 @@ def _joined_to_codes(
     for column in columns:
         given = [entry.get(column, 0) for entry in entries.values()]
         data[column] = pa.array(given, pa.int64())
-    codes = scan.record.engine.table(pa.table(data))
+    codes = engine.table(pa.table(data))
     matches = [rows.code == codes.of_code]
     if len(set(systems)) == 1:
         # A constant is checked while reading; as a second join key it would cost a third more.
@@ -273,7 +274,7 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     values: dict[Expression, Sequence[str]] = {}
     sums: dict[str, ir.Value] = {}
     for number, leaf in enumerate(leaves):
-        mask = _picked(rows, leaf.rows).ifelse(scan.masks.of(rows, leaf.rows.window), 0)
+        mask = picked(rows, leaf.rows).ifelse(scan.masks.of(rows, leaf.rows.window), 0)
         if isinstance(leaf, Exists):
             true[leaf] = bits.add(mask)
             continue
@@ -289,13 +290,13 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
 def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
     """Count rows by person and group, then sum up the groups of each person."""
     rows = scan.record.table(leaf.rows.table)
-    rows = rows.filter(_picked(rows, leaf.rows), rows[leaf.by].notnull())
+    rows = rows.filter(picked(rows, leaf.rows), rows[leaf.by].notnull())
     if leaf.rows.codelist:
         codes = scan.codelists[leaf.rows.codelist].codes
         entries: dict[tuple[str, str, int], dict[str, int]] = {
             (code.system, code.code, 0): {} for code in codes
         }
-        rows = _joined_to_codes(scan, rows, "question", entries, ())
+        rows = joined_to_codes(scan.record.engine, rows, "question", entries, ())
     rows = scan.masks.join(rows, TABLES[leaf.rows.table].date)
     mask = scan.masks.of(rows, leaf.rows.window)
     counts = rows.group_by(ID, leaf.by).agg(**scan.sums("rows", mask, ibis.literal(1.0)))
@@ -328,7 +329,9 @@ def _states(
         for codelist, ends in lists.items():
             for code in scan.codelists[codelist].codes:
                 entries[code.system, code.code, number] = {"ends": ends}
-    rows = _joined_to_codes(scan, scan.record.table("event"), "question", entries, ["ends"])
+    rows = joined_to_codes(
+        scan.record.engine, scan.record.table("event"), "question", entries, ["ends"]
+    )
     value = rows.value.nullif(float("nan"))
     registers = [n for n, leaf in enumerate(leaves) if isinstance(leaf, InForce)]
     rows = rows.filter(rows.question.isin(registers) | value.notnull())
@@ -430,13 +433,14 @@ def _spells(scan: Scan, table: str, leaves: Sequence[Registered | AddressKnown])
     return Gathered(spells.group_by(ID).agg(**bits.gathered()), true)
 
 
-def _picked(rows: ir.Table, asked: Rows) -> ir.BooleanValue:
-    picked = ibis.literal(True)
+def picked(rows: ir.Table, asked: Rows) -> ir.BooleanValue:
+    """Return whether a row has the values that are asked for."""
+    is_picked = ibis.literal(True)
     for column, values in asked.where:
-        picked = picked & rows[column].isin(values)
+        is_picked = is_picked & rows[column].isin(values)
     for column in asked.known:
-        picked = picked & rows[column].notnull()
-    return picked.fill_null(False)
+        is_picked = is_picked & rows[column].notnull()
+    return is_picked.fill_null(False)
 
 
 def _number_or_nought(column: ir.NumericColumn) -> ir.FloatingValue:

@@ -8,13 +8,16 @@ import pyarrow.compute as pc
 
 from fairpractice.criteria.definition import Definition
 from fairpractice.measures.measure import Measure
+from fairpractice.statistics.disclosure import protect
+from fairpractice.statistics.gaps import absolute_gap
 from fairpractice.statistics.inequality import slope_index_of_inequality
 from fairpractice.statistics.means import mean, ratio_of_sums
+from fairpractice.statistics.quantiles import normal_quantile
 from fairpractice.statistics.rates import proportion
 
 
 KEYS = ("definition", "on", "grouping", "group")
-FIGURES = ("value", "confidence", "lower", "upper", "method", "status", "reason")
+FIGURES = ("value", "confidence", "lower", "upper", "multiplier", "method", "status", "reason")
 
 
 def kind_of(definition: Definition) -> str:
@@ -30,8 +33,7 @@ def values(
     Parameters
     ----------
     counts
-        As :func:`fairpractice.measures.calculate.count` returns them, or as disclosure control
-        left them: a count that is null gives no value.
+        As :func:`fairpractice.measures.calculate.count` returns them.
     definitions
         By id; proportions and ratios come out as percentages, means as they are.
     level
@@ -40,8 +42,9 @@ def values(
     Returns
     -------
     pa.Table
-        ``definition``, ``on``, ``grouping``, ``group``, ``numerator``, ``denominator`` (people, or
-        the sum divided by), ``value``, ``confidence``, ``lower``, ``upper``, ``method``,
+        ``definition``, ``on``, ``grouping``, ``group``, ``people`` (for whom it is known),
+        ``numerator`` and ``denominator`` (people; for a ratio what is counted; for a mean empty and
+        people), ``value``, ``confidence``, ``lower``, ``upper``, ``multiplier``, ``method``,
         ``status``, ``reason``. Proportions leave out those of whom it cannot be told, whom
         ``counts`` has as ``unknown``.
     """
@@ -56,19 +59,21 @@ def values(
     return pa.concat_tables(parts).sort_by([(key, "ascending") for key in KEYS])
 
 
-_COLUMNS = [*KEYS, "numerator", "denominator", *FIGURES]
+_COLUMNS = [*KEYS, "people", "numerator", "denominator", *FIGURES]
 _SCHEMA = pa.schema(
     [
         ("definition", pa.string()),
         ("on", pa.date32()),
         ("grouping", pa.string()),
         ("group", pa.string()),
-        ("numerator", pa.float64()),
-        ("denominator", pa.float64()),
+        ("people", pa.int64()),
+        ("numerator", pa.int64()),
+        ("denominator", pa.int64()),
         ("value", pa.float64()),
         ("confidence", pa.float64()),
         ("lower", pa.float64()),
         ("upper", pa.float64()),
+        ("multiplier", pa.float64()),
         ("method", pa.string()),
         ("status", pa.string()),
         ("reason", pa.string()),
@@ -80,7 +85,8 @@ def _proportions(counts: pa.Table, levels: Sequence[float]) -> pa.Table:
     told = pc.subtract(counts["people"], counts["unknown"])
     table = counts.select(KEYS).append_column("numerator", counts["met"])
     table = table.append_column("denominator", told)
-    return proportion(table, "numerator", "denominator", levels=levels, multiplier=100)
+    found = proportion(table, "numerator", "denominator", levels=levels, multiplier=100)
+    return found.append_column("people", found["denominator"])
 
 
 def _ratios(counts: pa.Table, levels: Sequence[float]) -> pa.Table:
@@ -90,11 +96,70 @@ def _ratios(counts: pa.Table, levels: Sequence[float]) -> pa.Table:
 
 
 def _means(counts: pa.Table, levels: Sequence[float]) -> pa.Table:
-    table = counts.select([*KEYS, "numerator", "numerator_squared"])
-    table = table.append_column("denominator", counts["met"])
-    return mean(
-        table, "numerator", "numerator_squared", "denominator", levels=levels
-    ).rename_columns({"count": "denominator", "total": "numerator"})
+    table = counts.select([*KEYS, "numerator", "numerator_squared", "met"])
+    found = mean(table, "numerator", "numerator_squared", "met", levels=levels)
+    found = found.append_column("people", found["count"])
+    found = found.append_column("numerator", pa.nulls(found.num_rows))
+    found = found.append_column("multiplier", pa.nulls(found.num_rows))
+    return found.append_column("denominator", found["count"])
+
+
+def publishable(figures: pa.Table) -> pa.Table:
+    """Return figures as they may leave the team: small counts hidden, others rounded.
+
+    What is worked out from the result (:func:`gaps`, :func:`slopes`) says no more than it does.
+    """
+    return protect(
+        figures,
+        by=KEYS,
+        counts=("people", "numerator", "denominator"),
+        derived=("value", "lower", "upper"),
+        parts={"numerator": "denominator"},
+    )
+
+
+def gaps(
+    figures: pa.Table, definitions: Mapping[str, Definition], *, level: float = 0.95
+) -> pa.Table:
+    """Return the difference between the least and the most deprived group, with limits.
+
+    Parameters
+    ----------
+    figures
+        Rows by one ordered grouping whose groups are the numbers 1, the most deprived, to 5.
+    definitions
+        By id.
+
+    Returns
+    -------
+    pa.Table
+        ``definition``, ``on``, ``most_deprived_value``, ``least_deprived_value``, ``value`` (in
+        percentage points or the unit of the mean; above zero where the least deprived have more),
+        ``lower``, ``upper``, ``method``, ``status``, ``reason``. Newcombe's method for
+        proportions; for others ± z √(se₁² + se₂²) with standard errors from the widths of the
+        groups' limits.
+    """
+    ranked = _ranked(figures)
+    ends: dict[str, Any] = {"most": 1, "least": 5, "by": ("definition", "on"), "levels": (level,)}
+    parts = []
+    counted = [d for d in definitions if kind_of(definitions[d]) == "proportion"]
+    chosen = pc.is_in(ranked["definition"], pa.array(counted, pa.string()))
+    if (proportions := ranked.filter(chosen)).num_rows:
+        parts.append(
+            absolute_gap(proportions, "rank", "numerator", "denominator", multiplier=100, **ends)
+        )
+    if (others := ranked.filter(pc.invert(chosen))).num_rows:
+        width = pc.subtract(others["upper"], others["lower"])
+        error = pc.divide(width, 2 * normal_quantile(level))
+        others = others.append_column("standard_error", error)
+        others = others.rename_columns({"value": "figure"}).select(
+            ["definition", "on", "rank", "figure", "standard_error"]
+        )
+        parts.append(
+            absolute_gap(others, "rank", value="figure", standard_error="standard_error", **ends)
+        )
+    names = ["definition", "on", "most_deprived_value", "least_deprived_value", *FIGURES]
+    return pa.concat_tables([part.select(names) for part in parts], promote_options="permissive")
 
 
 def slopes(figures: pa.Table, *, level: float = 0.95) -> pa.Table:
@@ -103,32 +168,37 @@ def slopes(figures: pa.Table, *, level: float = 0.95) -> pa.Table:
     Parameters
     ----------
     figures
-        Rows of :func:`values` by one ordered grouping whose groups are numbers, 1 the most
-        deprived. Rows without a value, and people of no known group, are left out.
+        As :func:`gaps` takes them. Where a group has no value, there is no index.
 
     Returns
     -------
     pa.Table
-        ``definition``, ``on``, ``value`` and limits in the unit of the measure: above zero where
-        the least deprived have more.
+        ``definition``, ``on``, ``index`` (which definition of the index), ``value`` and limits in
+        the unit of the measure: above zero where the least deprived have more.
     """
-    usable = figures.filter(
-        pc.and_(pc.equal(figures["status"], "ok"), pc.not_equal(figures["group"], ""))
+    ranked = _ranked(figures).rename_columns(
+        {"definition": "of", "value": "figure", "lower": "figure_lower", "upper": "figure_upper"}
     )
-    ranked = usable.set_column(
-        usable.schema.get_field_index("group"), "group", pc.cast(usable["group"], pa.int64())
-    ).rename_columns({"value": "group_value", "lower": "group_lower", "upper": "group_upper"})
-    return slope_index_of_inequality(
-        ranked,
-        "group",
-        "denominator",
+    found = slope_index_of_inequality(
+        ranked.select(["of", "on", "rank", "people", "figure", "figure_lower", "figure_upper"]),
+        "rank",
+        "people",
         definition="ohid",
-        value="group_value",
-        lower="group_lower",
-        upper="group_upper",
-        by=("definition", "on"),
+        value="figure",
+        lower="figure_lower",
+        upper="figure_upper",
+        limits_level=level,
+        by=("of", "on"),
         levels=(level,),
     )
+    return found.rename_columns({"definition": "index", "of": "definition"})
+
+
+def _ranked(figures: pa.Table) -> pa.Table:
+    """Return the rows of known groups, with the group as a number."""
+    known = figures.filter(pc.not_equal(figures["group"], ""))
+    rank = pc.cast(known["group"], pa.int64())
+    return known.append_column("rank", rank)
 
 
 def rows(table: pa.Table, **where: Any) -> list[dict[str, Any]]:

@@ -22,6 +22,11 @@ class Readable(Protocol):
         """Where the tables are read."""
         ...
 
+    @property
+    def purpose(self) -> str:
+        """Why it is read: ``direct_care``, ``planning`` or ``research``."""
+        ...
+
     def table(self, name: str) -> ir.Table:
         """Return the rows of a table that may be used."""
         ...
@@ -42,6 +47,11 @@ class SomePeople:
     def engine(self) -> Engine:
         """Where the tables are read."""
         return self.of.engine
+
+    @property
+    def purpose(self) -> str:
+        """Why the record is read."""
+        return self.of.purpose
 
     def table(self, name: str) -> ir.Table:
         """Return the rows of a table that are about these people."""

@@ -41,11 +41,12 @@ def gradient(rows: Rows, *, title: str, unit: str, describe: str) -> Chart:
     data = _data(rows)
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
     span = _span([row for row in rows if row["value"] is not None])
-    x = alt.X("value:Q", title=_axis(title, unit), scale=alt.Scale(domain=span, nice=True))
+    axis, scale = _axis(title, unit), alt.Scale(domain=span, nice=True, zero=False)
+    x = alt.X("value:Q", title=axis, scale=scale)
     shown = alt.Chart(data).transform_filter("datum.value != null")
     return alt.layer(
         shown.mark_rule(strokeWidth=3, color=BLUE, opacity=0.45).encode(
-            y=y, x="lower:Q", x2="upper:Q"
+            y=y, x=alt.X("lower:Q", scale=scale, title=axis), x2="upper:Q"
         ),
         shown.mark_point(filled=True, size=90, color=BLUE, opacity=1).encode(y=y, x=x),
         alt.Chart(data)
@@ -73,10 +74,13 @@ def over_time(rows: Rows, *, title: str, unit: str, describe: str) -> Chart:
     )
     x = alt.X("on:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=6))
     span = _span([row for row in rows if row["value"] is not None])
-    y = alt.Y("value:Q", title=_axis(title, unit), scale=alt.Scale(domain=span, nice=True))
+    axis, scale = _axis(title, unit), alt.Scale(domain=span, nice=True, zero=False)
+    y = alt.Y("value:Q", title=axis, scale=scale)
     base = alt.Chart(data)
     return alt.layer(
-        base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("lower:Q"), y2="upper:Q", color=colour),
+        base.mark_area(opacity=0.18).encode(
+            x=x, y=alt.Y("lower:Q", scale=scale, title=axis), y2="upper:Q", color=colour
+        ),
         base.mark_line(strokeWidth=2.5).encode(
             x=x,
             y=y,

@@ -1,0 +1,229 @@
+"""Why somebody is on a list: what the record says that makes a criterion true of them.
+
+Only what bears on the answer is told: of conditions joined by *or*, those that are true. The same
+facts are gathered by an engine for a whole list and by plain Python for one person, and put into
+the same words.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import ibis
+import ibis.expr.types as ir
+
+from fairpractice.codelists import Codelist
+from fairpractice.criteria.english import english
+from fairpractice.criteria.evaluate import Person, decide, measure, select
+from fairpractice.criteria.gather import ID, joined_to_codes, picked
+from fairpractice.criteria.tree import (
+    And,
+    Circumstance,
+    CircumstanceRecorded,
+    Compare,
+    Constant,
+    Count,
+    Criterion,
+    Exists,
+    InForce,
+    Known,
+    Latest,
+    Not,
+    Or,
+    PerGroup,
+    Rows,
+    Total,
+)
+from fairpractice.record import social_facts
+from fairpractice.record.dates import EVER, Window
+from fairpractice.record.reading import Readable
+from fairpractice.record.tables import TABLES
+
+
+Codelists = Mapping[str, Codelist]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to tell: a leaf, and the conditions that must be true for it to bear.
+
+    ``absent`` says that it bears by not being so.
+    """
+
+    leaf: Criterion
+    absent: bool
+    given: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the record says about an item: how many rows in its window, the first and the last.
+
+    ``last_ever`` is the last row before the day whether or not in the window; ``value`` the value
+    of the latest row that has one.
+    """
+
+    rows: int = 0
+    first: dt.date | None = None
+    last: dt.date | None = None
+    last_ever: dt.date | None = None
+    value: float | None = None
+
+
+def items(criterion: Criterion, *, absent: bool = False) -> Iterator[Item]:
+    """Yield what bears on a criterion being true (or with ``absent`` not true)."""
+    match criterion:
+        case Not(of):
+            yield from items(of, absent=not absent)
+        case And(of) | Or(of):
+            either = isinstance(criterion, Or) != absent
+            for part in of:
+                given = ((Not(part) if absent else part),) if either else ()
+                for item in items(part, absent=absent):
+                    yield Item(item.leaf, item.absent, given + item.given)
+        case Known(of) if absent:
+            yield Item(criterion, absent)
+        case Known(of):
+            yield from items(of)
+        case Exists() | InForce() | Circumstance() | CircumstanceRecorded() | Compare():
+            yield Item(criterion, absent)
+        case _:
+            return  # age, sex and registration stand beside the reasons already
+
+
+def phrase(item: Item, facts: Facts, codelists: Codelists) -> str:
+    """Put an item and what the record says of it into words."""
+    match item.leaf:
+        case Exists(rows) if item.absent:
+            nothing = english(Not(item.leaf), codelists)
+            return f"{nothing}{_last_was(facts, rows.window)}"
+        case Exists():
+            return f"{english(item.leaf, codelists)}: {_day(facts.last)}"
+        case InForce(codelist, _):
+            title = codelists[codelist].title
+            if item.absent:
+                return f"not on the register of “{title}”"
+            return f"“{title}” since {_day(facts.first)}"
+        case Compare(Count(), _, Constant()) if not item.absent:
+            # The exact number says more than the limit that it is over.
+            counted = english(item.leaf.left, codelists).removeprefix("the number of ")
+            last = f", the last on {_day(facts.last)}" if facts.last else ""
+            return f"{facts.rows} {counted}{last}"
+        case Compare(Latest(), _, _) if facts.value is not None:
+            title = english(item.leaf.left, codelists).removeprefix("the latest value of ")
+            return f"latest {title}: {facts.value:g} on {_day(facts.last)}"
+        case Circumstance():
+            said = english(Not(item.leaf) if item.absent else item.leaf, codelists)
+            return f"{said}: {_day(facts.last)}" if facts.last else said
+        case _:
+            return english(Not(item.leaf) if item.absent else item.leaf, codelists)
+
+
+def because(criterion: Criterion, person: Person, on: dt.date, codelists: Codelists) -> list[str]:
+    """Return what makes a criterion true of one person, a phrase each."""
+    return [
+        phrase(item, _facts_of(item, person, on, codelists), codelists)
+        for item in dict.fromkeys(items(criterion))
+        if all(decide(given, person, on, codelists) for given in item.given)
+    ]
+
+
+def facts(
+    told: Sequence[Item], people: ir.Table, on: dt.date, record: Readable, codelists: Codelists
+) -> dict[tuple[int, int], Facts]:
+    """Return the facts of items for the people of a list, by ``patient_id`` and item number.
+
+    Parameters
+    ----------
+    told
+        The items.
+    people
+        A table with ``patient_id`` of those on the list.
+    """
+    found: dict[tuple[int, int], Facts] = {}
+    for number, item in enumerate(told):
+        table = _facts(item, people, on, record, codelists)
+        if table is not None:
+            for row in record.engine.to_arrow(table).to_pylist():
+                found[row.pop(ID), number] = Facts(**row)
+    return found
+
+
+def _facts(
+    item: Item, people: ir.Table, on: dt.date, record: Readable, codelists: Codelists
+) -> ir.Table | None:
+    if isinstance(item.leaf, Circumstance):
+        view = social_facts.current_view(record, codelists, on)
+        view = view.filter(view.topic == item.leaf.topic).semi_join(people, ID)
+        return view.select(ID, last="since")
+    asked = _rows(item.leaf)
+    if asked is None:
+        return None
+    table = record.table(asked.table).semi_join(people, ID)
+    table = table.filter(picked(table, asked))
+    if asked.codelist:
+        codes = codelists[asked.codelist].codes
+        entries: dict[tuple[str, str, int], dict[str, int]] = {
+            (code.system, code.code, 0): {} for code in codes
+        }
+        table = joined_to_codes(record.engine, table, "question", entries, ())
+    date = table[TABLES[asked.table].date]
+    table = table.filter(date <= on)
+    first, last = asked.window.bounds(on)
+    inside = (date > first) & (date <= last)
+    columns: dict[str, ir.Value] = {
+        "rows": inside.ifelse(1, 0).sum(),
+        "first": inside.ifelse(date, ibis.null("date")).min(),
+        "last": inside.ifelse(date, ibis.null("date")).max(),
+        "last_ever": date.max(),
+    }
+    if asked.table == "event":
+        valued = inside & table.value.nullif(float("nan")).notnull()
+        newest = ibis.window(
+            group_by=ID, order_by=[ibis.desc(valued), ibis.desc(date), ibis.desc(table.value)]
+        )
+        table = table.mutate(newest=valued & (ibis.row_number().over(newest) == 0))
+        columns["value"] = table.newest.ifelse(table.value, ibis.null("float64")).max()
+    return table.group_by(ID).agg(**columns)
+
+
+def _facts_of(item: Item, person: Person, on: dt.date, codelists: Codelists) -> Facts:
+    if isinstance(item.leaf, Circumstance):
+        return Facts(last=social_facts.current(person, item.leaf.topic, on, codelists).since)
+    asked = _rows(item.leaf)
+    if asked is None:
+        return Facts()
+    date = TABLES[asked.table].date
+    inside = [row[date] for row in select(asked, person, on, codelists)]
+    ever = [row[date] for row in select(replace(asked, window=EVER), person, on, codelists)]
+    value = measure(Latest(asked), person, on, codelists) if asked.table == "event" else None
+    return Facts(
+        len(inside),
+        min(inside, default=None),
+        max(inside, default=None),
+        max(ever, default=None),
+        value,
+    )
+
+
+def _rows(leaf: Criterion) -> Rows | None:
+    """Return the rows that a leaf is about."""
+    match leaf:
+        case Exists(rows):
+            return rows
+        case InForce(codelist, _):
+            return Rows("event", EVER, codelist)
+        case Compare(Count(rows) | Total(rows) | Latest(rows) | PerGroup(rows), _, _):
+            return rows
+        case _:
+            return None
+
+
+def _last_was(facts: Facts, window: Window) -> str:
+    if facts.last_ever is None or window == EVER:
+        return ""
+    return f"; the last was on {_day(facts.last_ever)}"
+
+
+def _day(day: dt.date | None) -> str:
+    return "an unknown day" if day is None else f"{day.day} {day:%B %Y}"
