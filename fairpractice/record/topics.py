@@ -35,7 +35,9 @@ TOPICS: dict[str, Topic] = {
     for topic in (
         # Where a family has several, what is needed most comes first: on one day, it wins.
         Topic("homelessness", "homelessness", "residence", 6, codelist="homeless"),
-        Topic("temporary_housing", "temporary housing", "residence", 6),
+        Topic(
+            "temporary_housing", "temporary housing", "residence", 6, codelist="temporary-housing"
+        ),
         Topic("settled_home", "a settled home", "residence", 12, codelist="no-longer-homeless"),
         Topic("housing_problem", "a housing problem", "housing", 12, codelist="housing-problem"),
         Topic("financial_hardship", "financial hardship", "finances", 12),
@@ -78,7 +80,13 @@ TOPICS: dict[str, Topic] = {
             codelist="asylum-or-refugee",
         ),
         Topic("prison", "contact with prison", "prison", 12, sensitive=True, codelist="prison"),
-        Topic("transport", "difficulty with transport", "transport", 12),
+        Topic(
+            "transport",
+            "difficulty with transport",
+            "transport",
+            12,
+            codelist="transport-problem",
+        ),
         Topic("digital_exclusion", "digital exclusion", "digital", 24),
         Topic("disability", "disability", "disability", None),
     )
