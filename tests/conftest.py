@@ -1,5 +1,6 @@
 """What every test may use, and how the suite speaks of what it could not test.
 
+A test of what every engine must do asks for the ``engine`` fixture and runs on each of them.
 A test that needs Java 17 is marked ``spark``, one that needs a browser ``browser``; a test that
 reads reference data asks for the ``reference`` fixture. Where the thing is missing the test is
 skipped with a reason that says how to get it, and the run ends by naming what was left out.
@@ -8,9 +9,7 @@ With ``CI=true`` a skip is a failure: there, everything must have been tested.
 
 import functools
 import os
-import re
 import shutil
-import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ import pytest
 
 
 if TYPE_CHECKING:
+    from fairpractice.engines import Engine
     from fairpractice.engines.spark import Spark
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -57,16 +57,10 @@ def reference() -> Callable[..., Path]:
 
 
 @functools.cache
-def _java() -> str:
-    """Return why Spark cannot run here, or nothing when it can."""
-    reason = "needs Java 17: sudo apt-get install openjdk-17-jre-headless"
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    if not java or not Path(java).exists():
-        return reason
-    said = subprocess.run([java, "-version"], capture_output=True, check=False).stderr
-    found = re.search(rb'version "(\d+)', said)
-    return "" if found and int(found[1]) >= 17 else reason
+def _spark_obstacle() -> str:
+    from fairpractice.engines.spark import obstacle
+
+    return str(obstacle() or "")
 
 
 @functools.cache
@@ -76,10 +70,10 @@ def _browser() -> str | None:
 
 def _missing(item: pytest.Item) -> str:
     """Return why a test cannot run here, or nothing when it can."""
-    if item.get_closest_marker("spark") and (reason := _java()):
+    if item.get_closest_marker("spark") and (reason := _spark_obstacle()):
         return reason
     if item.get_closest_marker("browser") and not _browser():
-        return "needs Chromium: sudo apt-get install chromium"
+        return "There is no Chromium. Install it: sudo apt-get install chromium"
     return ""
 
 
@@ -101,6 +95,17 @@ def spark() -> "Iterator[Spark]":
     engine.close()
 
 
+@pytest.fixture(scope="session", params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest) -> "Engine":
+    """Every engine in turn. A gap is declared: ``@pytest.mark.gap("spark", "why")``."""
+    if request.param == "spark":
+        spark: Spark = request.getfixturevalue("spark")
+        return spark
+    from fairpractice.engines.duckdb import connect
+
+    return connect()
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
@@ -116,6 +121,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if reason := _missing(item):
             item.add_marker(pytest.mark.skip(reason=reason))
+        for gap in item.iter_markers("gap"):
+            name, reason = gap.args
+            if isinstance(item, pytest.Function) and item.callspec.params.get("engine") == name:
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
         if item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.xdist_group("spark"))
         if item.get_closest_marker("spark") or item.get_closest_marker("browser"):
