@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairpractice.engines import Engine
@@ -167,6 +167,7 @@ def by_hand(table: list[tuple[str, str, int | None, int | None]]) -> dict[str, i
     return found
 
 
+@settings(max_examples=30)  # each is a query
 @given(
     st.lists(
         st.tuples(
@@ -186,6 +187,7 @@ def test_local_fifths_agree_with_those_by_hand(
     assert fifths(engine, within_network(areas(engine, table))) == by_hand(table)
 
 
+@settings(max_examples=30)  # each is a query
 @given(st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=1, max_size=23))
 def test_fifths_of_practices_are_of_equal_numbers(engine: Engine, scores: list[int | None]) -> None:
     practices = [f"P{n:02}" for n in range(len(scores))]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairpractice.engines import Engine
@@ -135,6 +135,7 @@ old_codes = [*sorted({old for old, _, _ in LINKS}), "NO2011"]
 new_codes = sorted({new for _, new, _ in LINKS})
 
 
+@settings(max_examples=30)  # each is a query
 @given(
     counts=st.lists(
         st.tuples(st.sampled_from(["P1", "P2"]), st.sampled_from(old_codes), numbers),
@@ -160,6 +161,7 @@ def test_no_total_changes_on_the_way(
         assert after == pytest.approx(before, abs=1e-6 * max(1, before))
 
 
+@settings(max_examples=30)  # each is a query
 @given(
     scores=st.dictionaries(st.sampled_from(old_codes[:-1]), st.floats(0, 100), min_size=1),
     populations=st.dictionaries(st.sampled_from([*old_codes[:-1]]), numbers),

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairpractice.engines import Engine
@@ -196,6 +196,7 @@ def test_a_practices_score_is_weighted_by_its_patients(engine: Engine) -> None:
     assert one["direction"] == "higher = more deprived"
 
 
+@settings(max_examples=30)  # each is a query
 @given(
     st.lists(
         st.tuples(
