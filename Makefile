@@ -1,0 +1,81 @@
+# Needs make, python3 (3.11 or later) and python3-venv; nothing here needs root.
+# Everything is installed in .venv, from locks whose hashes are checked.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+LOCK := .venv-lock/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+export PYTHONUTF8 := 1
+export PIP_USER := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check fix soak bench docs lock clean
+
+help: ## say what can be made
+	@echo "make what:"
+	@sed -n 's/^\([a-z]*\):.*## /  \1:/p' Makefile | expand -t 4 | sed 's/:/\t/' | expand -t 14
+
+install: $(VENV)/core.stamp ## install fairpractice in .venv
+
+demo: $(VENV)/core.stamp ## make a fictional network and answer: who is missed, where is care unequal
+	$(VENV)/bin/fairpractice demo
+
+test: $(VENV)/test.stamp check ## check and test everything; ends by naming what it left out
+	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+check: $(VENV)/test.stamp ## format, lint, types, the order of the rooms
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet .
+	$(PY) -m mypy
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+fix: $(VENV)/test.stamp ## format the code, and mend what can be mended
+	$(PY) -m ruff check --fix --quiet . || true
+	$(PY) -m ruff format --quiet .
+
+soak: $(VENV)/test.stamp ## the long tests
+	$(PY) -m pytest -m soak
+
+bench: $(VENV)/test.stamp ## measure against hand-written SQL (takes a while)
+	$(PY) -m benchmarks
+
+docs: $(VENV)/test.stamp ## write docs/reference/ from the code
+	$(PY) docs/generate.py
+
+lock: .venv-lock/bin/uv ## resolve the requirements again (UPGRADE=--upgrade for newer ones)
+	$(LOCK) $(UPGRADE) requirements/build.in -o requirements/build.txt
+	$(LOCK) $(UPGRADE) pyproject.toml -o requirements/core.txt
+	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/core.txt --extra spark -o requirements/spark.txt
+	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/spark.txt -c requirements/build.txt \
+		--extra spark --extra test -o requirements/test.txt
+
+clean: ## remove what was installed and made
+	rm -rf $(VENV) .venv-lock demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+# A stamp says that an installation was finished, so that a second run does not repeat it.
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fairpractice needs Python 3.11 or later")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "There is no venv for $(PYTHON). Install it: sudo apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/core.stamp: $(VENV)/made.stamp requirements/build.txt requirements/core.txt pyproject.toml
+	@echo "Installing fairpractice and what it needs (350 MB) in $(VENV) ..."
+	$(PIP) --require-hashes -r requirements/build.txt
+	$(PIP) --require-hashes --no-build-isolation -r requirements/core.txt
+	$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/core.stamp requirements/test.txt
+	@echo "Installing what the tests need (900 MB, most of it Spark) in $(VENV) ..."
+	$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
+	@touch $@
+
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
