@@ -37,7 +37,7 @@ from fairpractice.criteria.tree import (
 )
 from fairpractice.engines import Engine
 from fairpractice.record import social_facts
-from fairpractice.record.calendar import MOST_DATES, Masks
+from fairpractice.record.calendar import MOST_DATES, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window
 from fairpractice.record.reading import Readable
 from fairpractice.record.tables import TABLES
@@ -188,7 +188,7 @@ def flip(mask: ir.IntegerValue) -> ir.IntegerValue:
     Written as a subtraction, which in two's complement is the same as ``~mask``: SQL writers
     get the brackets of that operator wrong.
     """
-    return ibis.literal(-1, "int64") - mask
+    return mask_of(-1) - mask
 
 
 def freshness(topic: str) -> Window:
@@ -218,7 +218,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     rows = joined_to_codes(scan.record.engine, scan.record.table(table), "window", entries, columns)
     rows = scan.masks.join(rows, TABLES[table].date)
     used = sorted({window for _, _, window in entries})
-    mask = ibis.literal(0, "int64")
+    mask = mask_of(0)
     if used:
         mask = ibis.cases(
             *((rows.window == n, scan.masks.of(rows, scan.masks.windows[n])) for n in used),

@@ -56,7 +56,7 @@ from fairpractice.criteria.tree import (
     Total,
     Where,
 )
-from fairpractice.record.calendar import Calendar, Masks
+from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER
 from fairpractice.record.reading import Readable
 
@@ -80,7 +80,7 @@ class Answers:
     def unknown(self, name: str) -> ir.IntegerValue:
         """Return the mask of the dates on which it cannot be told."""
         block = self.criteria[name][1]
-        return ibis.literal(0, "int64") if block is None else self._bits(block)
+        return mask_of(0) if block is None else self._bits(block)
 
     def number(self, name: str, date: int) -> ir.FloatingValue:
         """Return a number on the date of that place; null is unknown."""
@@ -251,7 +251,7 @@ class _Combined:
 
     def _dates(self, answer: ir.BooleanValue) -> ir.IntegerValue:
         """Return the mask of an answer that is the same on all dates; null is not true."""
-        every = ibis.literal(self.scan.masks.calendar.every, "int64")
+        every = mask_of(self.scan.masks.calendar.every)
         return answer.fill_null(False).ifelse(every, 0)
 
     def _mask(self, answers: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
@@ -259,7 +259,7 @@ class _Combined:
         return reduce(
             or_,
             (
-                answer.fill_null(False).ifelse(ibis.literal(1 << i, "int64"), 0)
+                answer.fill_null(False).ifelse(mask_of(1 << i), 0)
                 for i, answer in enumerate(answers)
             ),
         )

@@ -1,19 +1,22 @@
 """All definitions in one run: who is counted, by group and date."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.gather import ID, bit, flip
 from fairpractice.criteria.plan import Answers, ask
-from fairpractice.criteria.tree import Criterion, Expression
+from fairpractice.criteria.tree import Criterion, Expression, Number
+from fairpractice.engines import Engine
 from fairpractice.population.groups import Grouping, Place, grouping
 from fairpractice.record.reading import Readable, slices
 
@@ -23,6 +26,12 @@ COUNTS = ("people", "met", "unknown", "excepted", "population_unknown")
 
 SUMS = ("numerator", "denominator", "numerator_squared", "denominator_squared", "product")
 """What is summed of a measure whose numerator is a number."""
+
+MOST_BYTES = 400_000_000
+"""About how much memory the answers of the people counted together may take."""
+
+Key = tuple[str, dt.date, str, str]
+"""A definition, date, grouping and group."""
 
 
 @dataclass(frozen=True)
@@ -75,70 +84,87 @@ def count(
         for part, expression in definition.asked.items()
     }
     groupings = [grouping(name) for name in by]
-    parts = list(slices(record))
-    totals: dict[tuple[str, dt.date, str, str], dict[str, float]] = {}
-    for number, sliced in enumerate(parts):
-        answers = ask(asked, dates, sliced, run.codelists)
+    parts = list(slices(record, _people_at_a_time(definitions, len(dates), len(groupings))))
+    totals: Counter[tuple[Key, str]] = Counter()
+    for number, part in enumerate(parts):
+        answers = ask(asked, dates, part, run.codelists)
         kept = record.engine.cache(answers.table)
-        answers = replace(answers, table=kept)
-        place = Place(sliced, answers.calendar, run.codelists, run.edition, run.definitions)
-        for step, wanted in enumerate(groupings):
-            _add_up(totals, definitions, answers, wanted, place)
-            run.progress("counting", (number + (step + 1) / len(groupings)) / len(parts))
+        place = Place(part, answers.calendar, run.codelists, run.edition, run.definitions)
+        rows = record.engine.cache(_by_group(kept, groupings, place))
+        here = replace(answers, table=rows)
+        for step, (name, definition) in enumerate(definitions.items()):
+            for amounts in _amounts(definition, f"{step}_", here, record.engine):
+                for (date, of, group, figure), amount in amounts.items():
+                    totals[(name, dates[date], of, group), figure] += amount
+            run.progress("counting", (number + (step + 1) / len(definitions)) / len(parts))
+        record.engine.release(rows)
         record.engine.release(kept)
     return _as_table(totals)
 
 
-def _as_table(totals: Mapping[tuple[str, dt.date, str, str], Mapping[str, float]]) -> pa.Table:
-    keys = sorted(totals)
-    columns: dict[str, pa.Array] = {
-        "definition": pa.array([key[0] for key in keys], pa.string()),
-        "on": pa.array([key[1] for key in keys], pa.date32()),
-        "grouping": pa.array([key[2] for key in keys], pa.string()),
-        "group": pa.array([key[3] for key in keys], pa.string()),
-    }
-    for name in COUNTS:
-        columns[name] = pa.array([int(totals[key].get(name, 0)) for key in keys], pa.int64())
-    for name in SUMS:
-        columns[name] = pa.array([float(totals[key].get(name, 0)) for key in keys], pa.float64())
-    return pa.table(columns)
+def _people_at_a_time(definitions: Mapping[str, Definition], dates: int, groupings: int) -> int:
+    """Return how many people can be counted together in bounded room."""
+    asked = [part for definition in definitions.values() for part in definition.asked.values()]
+    numbers = sum(isinstance(part, Number) for part in asked)
+    bits = 2 * dates * (len(asked) - numbers)
+    return MOST_BYTES // ((48 + bits // 8 + 8 * dates * numbers) * (groupings + 1))
 
 
-def _add_up(
-    totals: dict[tuple[str, dt.date, str, str], dict[str, float]],
-    definitions: Mapping[str, Definition],
-    answers: Answers,
-    wanted: Grouping,
-    place: Place,
-) -> None:
-    """Add the people of a slice to the totals, by one grouping."""
-    spells = wanted.of(place).rename(spell_of=ID, during="mask")
-    rows = answers.table.inner_join(spells, answers.table[ID] == spells.spell_of)
-    here = replace(answers, table=rows)
-    sums: dict[str, ir.Value] = {}
-    for number, definition in enumerate(definitions.values()):
-        meant, masks = _masks(definition, f"{number}_", here, rows["during"])
-        for i in range(len(answers.calendar.dates)):
-            for name, mask in masks.items():
-                sums[f"{number}.{i}.{name}"] = bit(mask, i).cast("float64").sum()
-            numerator = next(iter(definition.counted))
-            if f"{number}_{numerator}" in answers.numbers:
-                figures = _figures(here, definition, number, i, bit(meant, i) == 1)
-                sums |= {f"{number}.{i}.{name}": figure for name, figure in figures.items()}
-    grouped = place.record.engine.to_arrow(rows.group_by("value").agg(**sums)).to_pylist()
-    for row in grouped:
-        group = row.pop("value")
-        for name, amount in row.items():
-            number, i, figure = name.split(".")
-            key = list(definitions)[int(number)], answers.calendar.dates[int(i)], wanted.id, group
-            figures = totals.setdefault(key, {})
-            figures[figure] = figures.get(figure, 0.0) + (amount or 0.0)
+def _by_group(answers: ir.Table, groupings: Sequence[Grouping], place: Place) -> ir.Table:
+    """Return the answers once for each grouping, with the group and the dates spent in it."""
+    columns = ["grouping", ID, "group", "during"]
+    spells = [
+        wanted.of(place)
+        .mutate(grouping=ibis.literal(wanted.id))
+        .rename(group="value", during="mask")
+        .select(columns)
+        for wanted in groupings
+    ]
+    return ibis.union(spells[0], *spells[1:]).inner_join(answers, ID)
 
 
-def _masks(
-    definition: Definition, prefix: str, answers: Answers, during: ir.IntegerColumn
-) -> tuple[ir.IntegerValue, dict[str, ir.IntegerValue]]:
-    """Return the dates on which somebody is meant, and those on which they count for what."""
+Amounts = Counter[tuple[int, str, str, str]]
+"""By the place of a date, grouping, group and figure."""
+
+
+def _amounts(
+    definition: Definition, prefix: str, answers: Answers, engine: Engine
+) -> Iterator[Amounts]:
+    masks = _masks(definition, prefix, answers)
+    yield _counts(masks, answers, engine)
+    if not isinstance(next(iter(definition.counted.values())), Criterion):
+        yield _sums(definition, prefix, masks["people"], answers, engine)
+
+
+def _counts(masks: Mapping[str, ir.IntegerValue], answers: Answers, engine: Engine) -> Amounts:
+    """Count people by the dates on which they count for what.
+
+    They differ in few ways, so the engine counts each way once for all dates, and the ways are
+    then taken apart by date.
+    """
+    rows = answers.table.select("grouping", "group", **masks)
+    patterns = rows.group_by("grouping", "group", *masks).agg(rows=rows.count())
+    found = engine.to_arrow(patterns)
+    counted = found["rows"].to_numpy()
+    groups = list(zip(found["grouping"].to_pylist(), found["group"].to_pylist(), strict=True))
+    different = list(dict.fromkeys(groups))
+    place = {group: number for number, group in enumerate(different)}
+    numbers = np.array([place[group] for group in groups], np.int64)
+    amounts: Amounts = Counter()
+    for name in masks:
+        mask = found[name].to_numpy()
+        for date in range(len(answers.calendar.dates)):
+            here = (mask >> date) & 1
+            totals = np.bincount(numbers, weights=counted * here, minlength=len(different))
+            for group, total in zip(different, totals, strict=True):
+                if total:
+                    amounts[date, *group, name] = int(total)
+    return amounts
+
+
+def _masks(definition: Definition, prefix: str, answers: Answers) -> dict[str, ir.IntegerValue]:
+    """Return the dates on which somebody counts, by what for."""
+    during = answers.table["during"]
     meant = answers.true(f"{prefix}population") & during
     masks = {"population_unknown": answers.unknown(f"{prefix}population") & during}
     if definition.unless is not None:
@@ -150,24 +176,65 @@ def _masks(
     if isinstance(counted, Criterion):
         masks["met"] = meant & answers.true(f"{prefix}{name}")
         masks["unknown"] = meant & answers.unknown(f"{prefix}{name}")
-    return meant, masks
+    return masks
 
 
-def _figures(
-    answers: Answers, definition: Definition, number: int, date: int, meant: ir.BooleanValue
-) -> dict[str, ir.Value]:
-    """Return the sums of a measure whose numerator is a number, over those for whom it is known."""
-    counted = list(definition.counted)
-    y = answers.number(f"{number}_{counted[0]}", date)
-    x: ir.Value = ibis.literal(1.0)
-    if len(counted) > 1:
-        x = answers.number(f"{number}_{counted[1]}", date)
-    there = meant & y.notnull() & x.notnull()
-    amounts = {"numerator": y, "denominator": x}
-    amounts |= {"numerator_squared": y * y, "denominator_squared": x * x, "product": x * y}
-    figures = {name: there.ifelse(amount, 0.0).sum() for name, amount in amounts.items()}
-    unknown = meant & (y.isnull() | x.isnull())
-    return figures | {
-        "met": there.cast("float64").sum(),
-        "unknown": unknown.cast("float64").sum(),
+def _sums(
+    definition: Definition,
+    prefix: str,
+    meant: ir.IntegerValue,
+    answers: Answers,
+    engine: Engine,
+) -> Amounts:
+    """Add up the numbers of a measure, over those for whom they are known.
+
+    Each person has a row for each date, so that the numbers of all dates are one column.
+    """
+    places = list(range(len(answers.calendar.dates)))
+    dates = engine.table(pa.table({"date": pa.array(places, pa.int64())}))
+
+    def unpivoted(name: str) -> ir.FloatingValue:
+        columns = [
+            (dates.date == place, answers.number(f"{prefix}{name}", place)) for place in places
+        ]
+        return ibis.cases(*columns, else_=ibis.null("float64"))
+
+    y, *rest = [unpivoted(name) for name in definition.counted]
+    x = rest[0] if rest else ibis.literal(1.0)
+    rows = answers.table.cross_join(dates).select(
+        "grouping", "group", "date", meant=bit(meant, dates.date), y=y, x=x
+    )
+    rows = rows.filter(rows.meant == 1)
+    known = rows.y.notnull() & rows.x.notnull()
+    figures = {
+        "numerator": rows.y,
+        "denominator": rows.x,
+        "numerator_squared": rows.y * rows.y,
+        "denominator_squared": rows.x * rows.x,
+        "product": rows.x * rows.y,
+        "met": ibis.literal(1.0),
     }
+    summed = rows.group_by("grouping", "group", "date").agg(
+        unknown=known.ifelse(0.0, 1.0).sum(),
+        **{name: known.ifelse(figure, 0.0).sum() for name, figure in figures.items()},
+    )
+    amounts: Amounts = Counter()
+    for row in engine.to_arrow(summed).to_pylist():
+        key = (row.pop("date"), row.pop("grouping"), row.pop("group"))
+        amounts.update({(*key, name): amount for name, amount in row.items()})
+    return amounts
+
+
+def _as_table(totals: Mapping[tuple[Key, str], float]) -> pa.Table:
+    keys = sorted({key for key, _ in totals})
+    names = ("definition", "on", "grouping", "group")
+    kinds = (pa.string(), pa.date32(), pa.string(), pa.string())
+    columns = {
+        name: pa.array([key[place] for key in keys], kind)
+        for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    }
+    for name in COUNTS:
+        columns[name] = pa.array([int(totals.get((key, name), 0)) for key in keys], pa.int64())
+    for name in SUMS:
+        columns[name] = pa.array([float(totals.get((key, name), 0)) for key in keys], pa.float64())
+    return pa.table(columns)

@@ -21,7 +21,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.population import deprivation
 from fairpractice.population.editions import edition
 from fairpractice.population.fifths import local_quintile, national_quintile
-from fairpractice.record.calendar import Calendar, Masks
+from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window, month_start, months_after
 from fairpractice.record.reading import Readable, everybody
 
@@ -83,16 +83,14 @@ class Grouping:
         people = everybody(place.record)
         covered = known.group_by(ID).agg(covered=known["mask"].sum())
         rest = people.left_join(covered, ID).drop(f"{ID}_right")
-        missing = ibis.literal(place.calendar.every, "int64") - rest.covered.fill_null(0).cast(
-            "int64"
-        )
+        missing = mask_of(place.calendar.every) - rest.covered.fill_null(0).cast("int64")
         rest = rest.select(ID, value=ibis.literal(NOT_RECORDED), mask=missing)
         return known.union(rest.filter(rest["mask"] != 0))
 
 
 def _all(place: Place) -> ir.Table:
     people = everybody(place.record)
-    every = ibis.literal(place.calendar.every, "int64")
+    every = mask_of(place.calendar.every)
     return people.select(ID, value=ibis.literal("all"), mask=every)
 
 
@@ -143,7 +141,7 @@ def _local(place: Place, homes: ir.Table) -> ir.Table:
 def _sexes(place: Place) -> ir.Table:
     patients = place.record.table("patient")
     patients = patients.filter(patients.sex.notnull())
-    every = ibis.literal(place.calendar.every, "int64")
+    every = mask_of(place.calendar.every)
     return patients.select(ID, value=patients.sex, mask=every)
 
 
@@ -189,7 +187,7 @@ def _ethnic_groups(broad: bool) -> Spells:
         meaning = {
             "of_code": [code.code for code in codes],
             "of_system": [code.system for code in codes],
-            "value": [
+            "category": [
                 ethnic_groups.GROUPS[code.category].broad if broad else code.category
                 for code in codes
             ],
@@ -200,7 +198,7 @@ def _ethnic_groups(broad: bool) -> Spells:
             means, [said.code == means.of_code, said.code_system == means.of_system]
         )
         # The latest entry holds; of several on a day, the last in the order of the groups' ids.
-        said = said.group_by(ID, "date").agg(value=said["value"].max())
+        said = said.group_by(ID, "date").agg(value=said.category.max())
         order = ibis.window(group_by=ID, order_by="date")
         said = said.mutate(next_date=said.date.lead().over(order))
         said = place.masks.join(said, "date")

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,14 @@ from fairpractice.record.dates import EVER, FIRST_DAY, Window
 
 
 MOST_DATES = 62  # bits of a signed 64-bit integer that can be set without touching its sign
+
+
+def mask_of(value: int) -> ir.IntegerValue:
+    """Return a constant mask that an engine takes for 64 bits wide.
+
+    Written as a cast of text: a bare small number would be narrower, and shifting it would fail.
+    """
+    return ibis.literal(str(value)).cast("int64")
 
 
 @dataclass(frozen=True)
