@@ -4,6 +4,7 @@ Definitions are found by looking in a folder; there is no registry. One file hol
 and its name is the definition's id (``missed_reviews.py`` is ``missed-reviews``).
 """
 
+import abc
 import ast
 import datetime as dt
 import importlib.util
@@ -20,7 +21,7 @@ from fairpractice.record.social_facts import TOPICS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Definition:
+class Definition(abc.ABC):
     """What a measure and a rule have in common.
 
     Attributes
@@ -71,9 +72,9 @@ class Definition:
     file: str = ""
 
     @property
+    @abc.abstractmethod
     def counted(self) -> Mapping[str, Expression]:
         """What is asked of the people in the population, by name; each kind says its own."""
-        raise NotImplementedError
 
     @property
     def asked(self) -> dict[str, Expression]:

@@ -145,7 +145,8 @@ def facts(
         table = _facts(item, people, on, record, codelists)
         if table is not None:
             for row in record.engine.to_arrow(table).to_pylist():
-                found[row.pop(ID), number] = Facts(**row)
+                patient_id = row.pop(ID)
+                found[patient_id, number] = Facts(**row)
     return found
 
 
@@ -167,24 +168,27 @@ def _facts(
             (code.system, code.code, 0): {} for code in codes
         }
         table = joined_to_codes(record.engine, table, "question", entries, ())
-    date = table[TABLES[asked.table].date]
-    table = table.filter(date <= on)
+    date = TABLES[asked.table].date
+    table = table.filter(table[date] <= on)
     first, last = asked.window.bounds(on)
-    inside = (date > first) & (date <= last)
-    columns: dict[str, ir.Value] = {
-        "rows": inside.ifelse(1, 0).sum(),
-        "first": inside.ifelse(date, ibis.null("date")).min(),
-        "last": inside.ifelse(date, ibis.null("date")).max(),
-        "last_ever": date.max(),
-    }
-    if asked.table == "event":
-        valued = inside & table.value.nullif(float("nan")).notnull()
-        newest = ibis.window(
-            group_by=ID, order_by=[ibis.desc(valued), ibis.desc(date), ibis.desc(table.value)]
-        )
-        table = table.mutate(newest=valued & (ibis.row_number().over(newest) == 0))
-        columns["value"] = table.newest.ifelse(table.value, ibis.null("float64")).max()
-    return table.group_by(ID).agg(**columns)
+    inside = (table[date] > first) & (table[date] <= last)
+    number = table.value.nullif(float("nan")) if asked.table == "event" else ibis.null("float64")
+    table = table.select(
+        ID, day=date, inside=inside, number=inside.ifelse(number, ibis.null("float64"))
+    )
+    newest = ibis.window(
+        group_by=ID,
+        order_by=[table.number.isnull(), ibis.desc(table.day), ibis.desc(table.number)],
+    )
+    table = table.mutate(place=ibis.row_number().over(newest))
+    day_inside = table.inside.ifelse(table.day, ibis.null("date"))
+    return table.group_by(ID).agg(
+        rows=table.inside.ifelse(1, 0).sum(),
+        first=day_inside.min(),
+        last=day_inside.max(),
+        last_ever=table.day.max(),
+        value=(table.place == 0).ifelse(table.number, ibis.null("float64")).max(),
+    )
 
 
 def _facts_of(item: Item, person: Person, on: dt.date, codelists: Codelists) -> Facts:

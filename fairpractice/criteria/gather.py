@@ -216,7 +216,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
             entry[column] = entry.get(column, 0) | add
     columns = [*bits.words, *counted.values()]
     rows = joined_to_codes(scan.record.engine, scan.record.table(table), "window", entries, columns)
-    rows = scan.masks.join(rows, TABLES[table].date)
+    rows = scan.masks.join(rows, TABLES[table].date, (leaf.rows.window for leaf in leaves))
     used = sorted({window for _, _, window in entries})
     mask = mask_of(0)
     if used:
@@ -268,7 +268,9 @@ def joined_to_codes(
 
 def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> Gathered:
     """Scan rows that are picked by the values of their columns."""
-    rows = scan.masks.join(scan.record.table(table), TABLES[table].date)
+    rows = scan.masks.join(
+        scan.record.table(table), TABLES[table].date, (leaf.rows.window for leaf in leaves)
+    )
     bits = Bits(table, scan.width)
     true: dict[Expression, Block] = {}
     values: dict[Expression, Sequence[str]] = {}
@@ -297,7 +299,7 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
             (code.system, code.code, 0): {} for code in codes
         }
         rows = joined_to_codes(scan.record.engine, rows, "question", entries, ())
-    rows = scan.masks.join(rows, TABLES[leaf.rows.table].date)
+    rows = scan.masks.join(rows, TABLES[leaf.rows.table].date, [leaf.rows.window])
     mask = scan.masks.of(rows, leaf.rows.window)
     counts = rows.group_by(ID, leaf.by).agg(**scan.sums("rows", mask, ibis.literal(1.0)))
     figures: dict[str, Callable[[ir.FloatingColumn], ir.FloatingScalar]] = {
@@ -340,8 +342,10 @@ def _states(
     daily = daily.mutate(
         next_date=daily.date.lead().over(ibis.window(group_by=[ID, "question"], order_by="date"))
     )
-    spans = scan.masks.join(daily, "date")
-    spans = scan.masks.join(spans, "next_date", "next_", keep_all=True)
+    looked_through = [leaf.rows.window for leaf in leaves if isinstance(leaf, Latest)]
+    until = [Window(None, window.until) for window in looked_through]
+    spans = scan.masks.join(daily, "date", [EVER, *looked_through])
+    spans = scan.masks.join(spans, "next_date", [EVER, *until], "next_", keep_all=True)
 
     def holds(window: Window) -> ir.IntegerValue:
         superseded = scan.masks.of(spans, Window(None, window.until), "next_")
@@ -390,9 +394,9 @@ def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
     )
     order = ibis.window(group_by=[ID, "leaf"], order_by=list(social_facts.ORDER))
     said = said.mutate(next_recorded=said.recorded_on.lead().over(order))
-    said = scan.masks.join(said, "recorded_on")
-    said = scan.masks.join(said, "next_recorded", "next_", keep_all=True)
-    said = scan.masks.join(said, "true_until", "until_", keep_all=True)
+    said = scan.masks.join(said, "recorded_on", [freshness(leaf.topic) for leaf in leaves])
+    said = scan.masks.join(said, "next_recorded", [EVER], "next_", keep_all=True)
+    said = scan.masks.join(said, "true_until", [EVER], "until_", keep_all=True)
     ended = scan.masks.of(said, EVER, "next_") | scan.masks.of(said, EVER, "until_")
     bits = Bits("circumstance", scan.width)
     answers: dict[str, dict[Expression, Block]] = {"present": {}, "absent": {}}
@@ -409,7 +413,7 @@ def _recorded(scan: Scan, leaves: Sequence[CircumstanceRecorded]) -> Gathered:
     """See whether anybody recorded a topic."""
     said = social_facts.statements(scan.record, scan.codelists)
     said = said.filter(said.topic.isin(sorted({leaf.topic for leaf in leaves})))
-    said = scan.masks.join(said, "recorded_on")
+    said = scan.masks.join(said, "recorded_on", [leaf.window for leaf in leaves])
     bits = Bits("recorded", scan.width)
     true: dict[Expression, Block] = {
         leaf: bits.add((said.topic == leaf.topic).ifelse(scan.masks.of(said, leaf.window), 0))
@@ -422,14 +426,16 @@ def _spells(scan: Scan, table: str, leaves: Sequence[Registered | AddressKnown])
     """Follow half-open spells, at practices or in areas."""
     spells = scan.record.table(table)
     spells = spells.mutate(start_date=spells.start_date.fill_null(FIRST_DAY))
-    spells = scan.masks.join(spells, "start_date")
-    spells = scan.masks.join(spells, "end_date", "end_", keep_all=True)
+    begun = {
+        leaf: Window(None, leaf.months if isinstance(leaf, Registered) else 0) for leaf in leaves
+    }
+    spells = scan.masks.join(spells, "start_date", begun.values())
+    spells = scan.masks.join(spells, "end_date", [EVER], "end_", keep_all=True)
     going_on = flip(scan.masks.of(spells, EVER, "end_"))
     bits = Bits(table, scan.width)
-    true: dict[Expression, Block] = {}
-    for leaf in leaves:
-        months = leaf.months if isinstance(leaf, Registered) else 0
-        true[leaf] = bits.add(scan.masks.of(spells, Window(None, months)) & going_on)
+    true: dict[Expression, Block] = {
+        leaf: bits.add(scan.masks.of(spells, window) & going_on) for leaf, window in begun.items()
+    }
     return Gathered(spells.group_by(ID).agg(**bits.gathered()), true)
 
 

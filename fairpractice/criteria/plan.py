@@ -281,8 +281,10 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
     patients = scan.record.table("patient")
     unknown = scan.record.table("registration").anti_join(patients, ID).select(ID).distinct()
     births = [leaf for leaf in leaves if isinstance(leaf, Age)]
-    known = scan.masks.join(patients, "birth_month", "born_", keep_all=True)
-    known = scan.masks.join(known, "death_month", "died_", keep_all=True)
+    known = scan.masks.join(
+        patients, "birth_month", (EVER, *(leaf.born for leaf in births)), "born_", keep_all=True
+    )
+    known = scan.masks.join(known, "death_month", [EVER], "died_", keep_all=True)
     already = scan.masks.of(known, EVER, "born_")
     known = known.select(
         ID,

@@ -7,7 +7,7 @@ that it never does date arithmetic, and sixty month-ends cost one scan like a si
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -76,27 +76,30 @@ class Masks:
         self._table = calendar.table(engine, self.windows)
 
     def join(
-        self, rows: ir.Table, day: str, prefix: str = "", *, keep_all: bool = False
+        self,
+        rows: ir.Table,
+        day: str,
+        windows: Iterable[Window],
+        prefix: str = "",
+        *,
+        keep_all: bool = False,
     ) -> ir.Table:
-        """Join rows to the masks of a date column, as columns named ``prefix`` + ``w`` + number.
+        """Join rows to the masks of a date column, for :meth:`of` to return.
 
         Rows whose day no date can see are dropped, or with ``keep_all`` get the mask 0.
         """
-        renamed = self._table.rename(
-            {f"{prefix}day": "day", **{f"{prefix}{w}": w for w in self._columns()}}
-        )
+        names = {f"{prefix}{name}": name for name in map(self._name, dict.fromkeys(windows))}
+        days = self._table.select(**{f"{prefix}day": "day", **names})
         joined = rows.join(
-            renamed, rows[day] == renamed[f"{prefix}day"], how="left" if keep_all else "inner"
+            days, rows[day] == days[f"{prefix}day"], how="left" if keep_all else "inner"
         ).drop(f"{prefix}day")
         if keep_all:
-            joined = joined.mutate(
-                **{f"{prefix}{w}": joined[f"{prefix}{w}"].fill_null(0) for w in self._columns()}
-            )
+            joined = joined.mutate(**{name: joined[name].fill_null(0) for name in names})
         return joined
 
     def of(self, rows: ir.Table, window: Window, prefix: str = "") -> ir.IntegerColumn:
         """Return the mask column of a window in rows that :meth:`join` joined."""
-        return rows[f"{prefix}w{self.windows.index(window)}"]
+        return rows[f"{prefix}{self._name(window)}"]
 
-    def _columns(self) -> list[str]:
-        return [f"w{number}" for number in range(len(self.windows))]
+    def _name(self, window: Window) -> str:
+        return f"w{self.windows.index(window)}"
