@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix soak bench docs lock clean
+.PHONY: help install demo test check format lint types rooms fix soak bench docs lock clean
 
 help: ## say what can be made
 	@echo "make what:"
@@ -26,11 +26,20 @@ demo: $(VENV)/core.stamp ## make a fictional network and answer: who is missed, 
 test: $(VENV)/test.stamp check ## check and test everything; ends by naming what it left out
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
 
-check: $(VENV)/test.stamp ## format, lint, types, the order of the rooms
-	$(PY) -m ruff format --check --quiet .
-	$(PY) -m ruff check --quiet .
-	$(PY) -m mypy
-	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+check: format lint types rooms ## format, lint, types, the order of the rooms
+
+format: $(VENV)/test.stamp
+	@$(PY) -m ruff format --check --quiet . \
+		|| { echo "Some files are not formatted: make fix" >&2; exit 1; }
+
+lint: $(VENV)/test.stamp
+	@$(PY) -m ruff check --quiet .
+
+types: $(VENV)/test.stamp
+	@$(PY) -m mypy --no-error-summary
+
+rooms: $(VENV)/test.stamp
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 
 fix: $(VENV)/test.stamp ## format the code, and mend what can be mended
 	$(PY) -m ruff check --fix --quiet . || true

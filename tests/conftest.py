@@ -116,11 +116,9 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what needs Spark on one worker, first, since it takes longest; skip what cannot run."""
+    """Put what needs Spark on one worker, first, since it takes longest; declare the gaps."""
     items.sort(key=lambda item: item.get_closest_marker("spark") is None)
     for item in items:
-        if reason := _missing(item):
-            item.add_marker(pytest.mark.skip(reason=reason))
         for gap in item.iter_markers("gap"):
             name, reason = gap.args
             if isinstance(item, pytest.Function) and item.callspec.params.get("engine") == name:
@@ -129,6 +127,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("spark"))
         if item.get_closest_marker("spark") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOCAL_HOSTS))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what cannot run here."""
+    if reason := _missing(item):
+        pytest.skip(reason)
 
 
 def _skip_fails(report: pytest.TestReport | pytest.CollectReport) -> None:
