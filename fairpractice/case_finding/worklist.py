@@ -11,11 +11,10 @@ import pyarrow as pa
 
 from fairpractice.case_finding.rule import Rule
 from fairpractice.codelists import Codelist
-from fairpractice.criteria.english import english
-from fairpractice.criteria.evidence import Facts, Item, facts, items, phrase
+from fairpractice.criteria.evidence import Facts, Item, comes_off_when, facts, items, phrase
 from fairpractice.criteria.gather import ID, bit
 from fairpractice.criteria.plan import ask
-from fairpractice.criteria.tree import Criterion, Expression, Not
+from fairpractice.criteria.tree import Criterion, Expression
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.dates import completed_years
 from fairpractice.record.reading import Readable
@@ -177,6 +176,5 @@ def _row(
             for number, item in bears
         ],
         "outcomes": [name for n, name in enumerate(outcomes) if row[f"outcome_{n}"]],
-        "comes_off_when": [english(item.leaf, codelists) for _, item in bears if item.absent]
-        or [english(Not(rule.finds), codelists)],
+        "comes_off_when": comes_off_when([item for _, item in bears], codelists),
     }

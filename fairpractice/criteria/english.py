@@ -22,6 +22,7 @@ from fairpractice.criteria.tree import (
     Latest,
     Not,
     Number,
+    Operator,
     Or,
     PerGroup,
     Registered,
@@ -43,6 +44,9 @@ COMPARED = {
     ">=": "at least",
     "==": "exactly",
 }
+COUNTED = COMPARED | {"<": "fewer than"}
+OTHERWISE: dict[str, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+VALUES = {"did_not_attend": "did-not-attend", "nhs_111": "NHS 111"}
 ARITHMETIC = {"+": "plus", "-": "less", "/": "divided by"}
 PLURALS = {
     "event": "coded entries",
@@ -94,6 +98,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return f"not known whether {say(of)}"
         case Not(Registered()):
             return "not registered"
+        case Not(Compare(left, sign, right)) if sign in OTHERWISE:
+            return _compared(left, OTHERWISE[sign], right, codelists)
         case Not(of):
             return f"not: {say(of)}"
         case Known(of):
@@ -133,8 +139,20 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
 
 def _compared(left: Number, sign: str, right: Number, codelists: Codelists) -> str:
     match left, right:
+        case Where(Count(rows), condition), Constant(_):
+            those = f", for those with {english(condition, codelists)}"
+            return _compared(Count(rows), sign, right, codelists) + those
         case Count(rows), Constant(value):
-            return f"{COMPARED[sign]} {value:g} {_plural(rows, codelists)}{_when(rows.window)}"
+            counted = _plural(rows, codelists)
+            if (sign, value) in ((">=", 1), (">", 0)):
+                counted = _article(_singular(rows, codelists))
+            elif (sign, value) in (("<", 1), ("<=", 0), ("==", 0)):
+                counted = f"no {_singular(rows, codelists)}"
+            elif value == 1:
+                counted = f"{COUNTED[sign]} 1 {_singular(rows, codelists)}"
+            else:
+                counted = f"{COUNTED[sign]} {value:g} {counted}"
+            return f"{counted}{_when(rows.window)}"
         case _:
             return f"{english(left, codelists)} is {COMPARED[sign]} {english(right, codelists)}"
 
@@ -179,7 +197,10 @@ def _plural(rows: Rows, codelists: Codelists) -> str:
 
 
 def _which(rows: Rows) -> str:
-    words = [" or ".join(value.replace("_", " ") for value in values) for _, values in rows.where]
+    words = [
+        " or ".join(VALUES.get(value, value.replace("_", " ")) for value in values)
+        for _, values in rows.where
+    ]
     return "".join(f"{word} " for word in words)
 
 

@@ -33,6 +33,7 @@ from fairpractice.criteria.tree import (
     PerGroup,
     Rows,
     Total,
+    Where,
 )
 from fairpractice.record import social_facts
 from fairpractice.record.dates import EVER, Window
@@ -93,30 +94,27 @@ def items(criterion: Criterion, *, absent: bool = False) -> Iterator[Item]:
 
 def phrase(item: Item, facts: Facts, codelists: Codelists) -> str:
     """Put an item and what the record says of it into words."""
+    otherwise = english(Not(item.leaf) if item.absent else item.leaf, codelists)
     match item.leaf:
-        case Exists(rows) if item.absent:
-            nothing = english(Not(item.leaf), codelists)
-            return f"{nothing}{_last_was(facts, rows.window)}"
-        case Exists():
-            return f"{english(item.leaf, codelists)}: {_day(facts.last)}"
-        case InForce(codelist, _):
-            title = codelists[codelist].title
+        case Exists(rows):
             if item.absent:
-                return f"not on the register of “{title}”"
-            return f"“{title}” since {_day(facts.first)}"
-        case Compare(Count(), _, Constant()) if not item.absent:
-            # The exact number says more than the limit that it is over.
-            counted = english(item.leaf.left, codelists).removeprefix("the number of ")
+                return f"{otherwise}{_last_was(facts, rows.window)}"
+            return f"{otherwise}: {_day(facts.last)}"
+        case InForce(codelist, _) if not item.absent:
+            return f"“{codelists[codelist].title}” since {_day(facts.first)}"
+        case Compare(Count(rows) | Where(Count(rows), _), _, Constant()):
+            # The number itself says more than the limit that it is past.
+            counted = english(Count(rows), codelists).removeprefix("the number of ")
             last = f", the last on {_day(facts.last)}" if facts.last else ""
-            return f"{facts.rows} {counted}{last}"
-        case Compare(Latest(), _, _) if facts.value is not None:
-            title = english(item.leaf.left, codelists).removeprefix("the latest value of ")
-            return f"latest {title}: {facts.value:g} on {_day(facts.last)}"
-        case Circumstance():
-            said = english(Not(item.leaf) if item.absent else item.leaf, codelists)
-            return f"{said}: {_day(facts.last)}" if facts.last else said
+            return f"{facts.rows or 'no'} {counted}{last}{_last_was(facts, rows.window)}"
+        case Compare(Latest(rows), _, _) if facts.value is not None:
+            return f"latest “{codelists[rows.codelist].title}”: {facts.value:g}"
+        case Circumstance(topic) if facts.last:
+            label = social_facts.TOPICS[topic].label
+            said = f"said not to be so: {label}" if item.absent else label
+            return f"{said}, since {_day(facts.last)}"
         case _:
-            return english(Not(item.leaf) if item.absent else item.leaf, codelists)
+            return otherwise
 
 
 def because(criterion: Criterion, person: Person, on: dt.date, codelists: Codelists) -> list[str]:
@@ -217,6 +215,8 @@ def _rows(leaf: Criterion) -> Rows | None:
             return rows
         case InForce(codelist, _):
             return Rows("event", EVER, codelist)
+        case Compare(Where(number, _), sign, right):
+            return _rows(Compare(number, sign, right))
         case Compare(Count(rows) | Total(rows) | Latest(rows) | PerGroup(rows), _, _):
             return rows
         case _:
@@ -224,7 +224,7 @@ def _rows(leaf: Criterion) -> Rows | None:
 
 
 def _last_was(facts: Facts, window: Window) -> str:
-    if facts.last_ever is None or window == EVER:
+    if facts.last or facts.last_ever is None or window == EVER:
         return ""
     return f"; the last was on {_day(facts.last_ever)}"
 
