@@ -20,12 +20,10 @@ class SortedFile:
         texts = [field.name for field in schema if field.type == pa.string()]
         # As a dictionary a text is decoded once, not for every row of the group.
         self._file = pq.ParquetFile(path, read_dictionary=texts, memory_map=True)
-        groups = [
-            self._file.metadata.row_group(i).column(0).statistics
-            for i in range(self._file.num_row_groups)
-        ]
-        self._first = np.array([group.min for group in groups], dtype=np.int64)
-        self._last = np.array([group.max for group in groups], dtype=np.int64)
+        groups = map(self._file.metadata.row_group, range(self._file.num_row_groups))
+        people = [group.column(0).statistics for group in groups if group.num_rows]
+        self._first = np.array([group.min for group in people], dtype=np.int64)
+        self._last = np.array([group.max for group in people], dtype=np.int64)
 
     def rows(self, patient_id: int) -> list[dict[str, Any]]:
         """Return the rows of one person, in the order of the file."""
