@@ -117,6 +117,27 @@ def phrase(item: Item, facts: Facts, codelists: Codelists) -> str:
             return otherwise
 
 
+def comes_off_when(told: Sequence[Item], codelists: Codelists) -> list[str]:
+    """Return what would end the reasons somebody is on a list for, a phrase each.
+
+    What is missing, where something is; else what would no longer be so.
+    """
+    missing = [item.leaf for item in told if item.absent]
+    ends = missing or [Not(item.leaf) for item in told]
+    return [english(_plainly(end), codelists) for end in ends]
+
+
+def _plainly(criterion: Criterion) -> Criterion:
+    """Return a comparison without saying for whom it can be told."""
+    match criterion:
+        case Not(of):
+            return Not(_plainly(of))
+        case Compare(Where(number, _), sign, right):
+            return Compare(number, sign, right)
+        case _:
+            return criterion
+
+
 def because(criterion: Criterion, person: Person, on: dt.date, codelists: Codelists) -> list[str]:
     """Return what makes a criterion true of one person, a phrase each."""
     return [
