@@ -8,12 +8,17 @@ reason the row is quarantined). A condition that is null is not true.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fairpractice.identifiers import SHAPES
 from fairpractice.identifiers.shape import BLANKS
 from fairpractice.record.contract import Column, Table
 from fairpractice.sources.dates import ISO
 from fairpractice.sources.mapping import Section
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 EARLIEST = dt.date(1900, 1, 1)
@@ -68,22 +73,26 @@ class Field:
 class Areas:
     """The codes that a vintage of small areas can hold: their shape, the first and last given out.
 
-    ``relation`` names rows with a ``code`` when all of them are known.
+    ``codes`` are all of those of some nations, when they are known.
     """
 
     pattern: str
     ranges: tuple[tuple[str, str], ...]
-    relation: str = ""
+    codes: "pa.Array | None" = None
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the conversion of a whole import shares."""
+    """What the conversion of a whole import shares.
+
+    ``known`` names for a vintage the engine's table of its ``code``, when they are known.
+    """
 
     today: dt.date
     source: str
     secret: str
     areas: Mapping[str, Areas]
+    known: Mapping[str, str]
 
 
 def literal(text: str) -> str:
@@ -106,8 +115,7 @@ def text(given: Given, empty: Sequence[str] = ()) -> str:
             f"THEN ({given.sql})::BIGINT::VARCHAR ELSE ({given.sql})::VARCHAR END"
         )
     elif kind == "VARCHAR":
-        blanks = " || ".join(f"chr({ord(blank)})" for blank in BLANKS)
-        written = f"nullif(trim({given.sql}, {blanks}), '')"
+        written = f"nullif(trim({given.sql}, {literal(BLANKS)}), '')"
     else:
         written = f"({given.sql})::VARCHAR"
     if not empty:
@@ -186,7 +194,9 @@ def _from_text(
     allowed = column.allowed
     tidy = f"trim(regexp_replace(lower({raw}), '[^a-z0-9]+', '_', 'g'), '_')" if allowed else raw
     if words:
-        pairs = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in words.items())
+        pairs = " ".join(
+            f"WHEN {literal(a)} THEN {literal(b) if b else 'NULL'}" for a, b in words.items()
+        )
         tidy = f"CASE lower({raw}) {pairs} ELSE {tidy} END"
     missing = f"{raw} IS NOT NULL AND {made} IS NULL"
     if column.kind == "date":
@@ -238,7 +248,7 @@ def _from_text(
         shape = SHAPES[column.shape]
         faults = [("bad_shape", f"NOT {shape.sql(made)}")]
         if column.shape == "small_area":
-            faults += _area_faults(setting.areas)
+            faults += _area_faults(setting)
         return f"nullif({shape.normalise_sql(tidy)}, '')", faults
     if allowed:
         return tidy, [("not_allowed", f"{made} NOT IN ({', '.join(map(literal, allowed))})")]
@@ -266,10 +276,10 @@ def _date_faults(column: Column, table: Table, today: dt.date) -> list[tuple[str
     return faults
 
 
-def _area_faults(areas: Mapping[str, Areas]) -> list[tuple[str, str]]:
+def _area_faults(setting: Setting) -> list[tuple[str, str]]:
     """Return the faults of an area code in the vintage that its row gives."""
     faults = []
-    for vintage, held in areas.items():
+    for vintage, held in setting.areas.items():
         stated = f"v_area_vintage = {literal(vintage)}"
         inside = " OR ".join(
             f"v_area_code BETWEEN {literal(first)} AND {literal(last)}"
@@ -277,13 +287,13 @@ def _area_faults(areas: Mapping[str, Areas]) -> list[tuple[str, str]]:
         )
         fits = f"regexp_full_match(v_area_code, {literal(held.pattern.strip('^$'))})"
         faults.append(("wrong_vintage", f"{stated} AND NOT ({fits} AND ({inside or 'true'}))"))
-        if held.relation:
+        if known := setting.known.get(vintage):
             # An edition holds one nation's areas: it is silent about another's.
             faults.append(
                 (
                     "wrong_vintage",
-                    f"{stated} AND v_area_code NOT IN (SELECT code FROM {held.relation}) "
-                    f"AND v_area_code[1] IN (SELECT code[1] FROM {held.relation})",
+                    f"{stated} AND v_area_code NOT IN (SELECT code FROM {known}) "
+                    f"AND v_area_code[1] IN (SELECT code[1] FROM {known})",
                 )
             )
     return faults

@@ -34,13 +34,15 @@ class DateFormat:
     def __post_init__(self) -> None:
         parts = [part.lower() for part in _PART.findall(self.written)]
         rest = _PART.sub("", self.written)
+        if "yyyy" not in parts:
+            raise ValueError("it needs a year of four digits")
         if strange := rest.strip("-/. "):
             raise ValueError(f"{strange!r} is not understood")
         if sorted({"mon": "mm"}.get(part, part) for part in parts) not in (
             ["dd", "mm", "yyyy"],
             ["mm", "yyyy"],
         ):
-            raise ValueError("it needs one year of four digits and one month")
+            raise ValueError("it needs one year, one month and at most one day")
 
     @cached_property
     def pattern(self) -> str:

@@ -120,7 +120,7 @@ def import_extract(
                 progress=progress,
             )
     except BaseException:
-        if not found_before and not manifest.load(record).batches:
+        if not found_before and not any((record / "batches").glob("*")):
             shutil.rmtree(record, ignore_errors=True)
         raise
 
@@ -140,7 +140,9 @@ def _import(
     engine = connect(memory_limit=MEMORY)
     found = sources_files.gather(engine, folder, extract, work, progress)
     keys = _keys(engine, record, extract, found.feeds, progress)
-    setting = Setting(today, extract.source, store.secret(record), areas)
+    setting = Setting(
+        today, extract.source, store.secret(record), areas, _known_areas(engine, areas)
+    )
     engine.execute(f"CREATE TEMP TABLE {REJECTED} ({quarantine.COLUMNS})")
     engine.execute("CREATE TEMP TABLE persons (patient_id BIGINT, born DATE)")
     staged: dict[str, Path] = {}
@@ -160,7 +162,7 @@ def _import(
         tally.check()
     causes = quarantine.causes(engine, REJECTED)
     _refuse(tallies, causes, strict)
-    practices = extract.practices or _practices(engine, staged)
+    practices = _practices(engine, staged) if extract.practices is None else extract.practices
     lists = work / "quarantine"
     quarantine.write(engine, REJECTED, lists)
     engine.connection.close()
@@ -216,6 +218,16 @@ def _keys(
         if any(linkage.own for linkage in linkages)
         else "",
     )
+
+
+def _known_areas(engine: DuckDB, areas: Mapping[str, Areas]) -> dict[str, str]:
+    import pyarrow as pa
+
+    return {
+        vintage: engine.table(pa.table({"code": held.codes})).get_name()
+        for vintage, held in areas.items()
+        if held.codes is not None
+    }
 
 
 def _in_force(engine: DuckDB, record: Path, table: str, select: str) -> str:
@@ -311,14 +323,14 @@ def _refuse(tallies: Sequence[Tally], causes: Sequence[Cause], strict: bool) -> 
 
 def _practices(engine: DuckDB, staged: Mapping[str, Path]) -> tuple[str, ...]:
     """Return the practices that an extract has rows of."""
-    asked = " UNION ".join(
+    asked = " UNION ALL ".join(
         f"SELECT {TABLES[name].practice} AS code FROM read_parquet({literal(str(path))})"
         for name, path in staged.items()
         if TABLES[name].practice
     )
     if not asked:
         return ()
-    found = engine.execute(f"SELECT code FROM ({asked}) WHERE code IS NOT NULL ORDER BY 1")
+    found = engine.execute(f"SELECT DISTINCT code FROM ({asked}) WHERE code IS NOT NULL ORDER BY 1")
     return tuple(code for (code,) in found)
 
 

@@ -49,13 +49,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Extract:
-    """A whole mapping file."""
+    """A whole mapping file.
+
+    ``practices`` are those that a full extract is about: all that the source sends for when empty,
+    those that its rows name when ``None``. Both days of ``period`` are included.
+    """
 
     path: Path
     source: str
     mode: Mode
     sections: tuple[Section, ...]
-    practices: tuple[str, ...] = ()
+    practices: tuple[str, ...] | None = None
     period: tuple[dt.date, dt.date] | None = None
 
 

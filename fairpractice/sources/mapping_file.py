@@ -20,6 +20,7 @@ from fairpractice.sources.mapping import Extract, Heading, Mode, Section, meant
 
 
 FILE = "mapping.toml"
+ALL = "all"
 LINKAGE = ("nhs_number", "source_patient_id")
 # What a section may map beyond its table's own columns: what says who the person is and, for
 # patient, the details whose presence (never themselves) contact_details keeps.
@@ -129,7 +130,7 @@ class _Reader:
             source,
             cast("Mode", chosen),
             sections,
-            tuple(sorted(code.strip().upper() for code in self.texts(given, "practices"))),
+            self.practices(given),
             self.period(given.get("period")),
         )
 
@@ -233,7 +234,8 @@ class _Reader:
                     f'Write values.{name} = {{ "THEIRS" = "ours" }}.',
                 )
             for ours in words.values():
-                self.constant(table, name, str(ours), after)
+                if ours != "" or table.column(name).required:  # "" is for a word for "not known"
+                    self.constant(table, name, str(ours), after)
         header = given.get("header", True)
         if not isinstance(header, int) or (header is not False and header < 1):
             refuse(
@@ -258,7 +260,7 @@ class _Reader:
             files=files,
             columns=columns,
             constants=constants,
-            dates=self.dates({**top, **given}, after),
+            dates=self.dates(given, after) if "dates" in given else self.dates(top, 0),
             values={
                 name: {str(theirs).strip().lower(): str(ours) for theirs, ours in words.items()}
                 for name, words in values.items()
@@ -302,7 +304,7 @@ class _Reader:
             close = meant(value, column.allowed)
             reason = f"{close}It is one of: {', '.join(column.allowed)}."
         elif column.shape and (problem := SHAPES[column.shape].problem(value)):
-            reason = problem.capitalize() + "."
+            reason = _sentence(problem)
         elif column.kind == "date" and not _is_day(value):
             reason = "Write the day as 2026-03-31."
         if reason:
@@ -321,6 +323,17 @@ class _Reader:
                     after,
                 )
         return tuple(formats)
+
+    def practices(self, given: dict[str, Any]) -> tuple[str, ...] | None:
+        if "practices" not in given:
+            return None
+        if given["practices"] == ALL:
+            return ()
+        codes = [SHAPES["ods_code"].normalise(code) for code in self.texts(given, "practices")]
+        for code in codes:
+            if problem := SHAPES["ods_code"].problem(code):
+                self.refuse(f"practices has {code!r}", "practices", _sentence(problem))
+        return tuple(sorted(codes))
 
     def period(self, given: Any) -> tuple[dt.date, dt.date] | None:
         if given is None:
@@ -357,6 +370,10 @@ class _Reader:
         if not isinstance(found, dict):
             self.refuse(f"{name} is {found!r}", name, f'Write {name} = {{ ours = "…" }}.', after)
         return found
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + "."
 
 
 def _is_day(value: str) -> bool:

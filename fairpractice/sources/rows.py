@@ -213,11 +213,16 @@ def _bad_codes(engine: DuckDB, feed: Feed, made: list[Field], name: str) -> str:
     stated = feed.section.constants.get("code_system", CHECKED_CODE_SYSTEMS[0])
     if "code_system" not in feed.given and stated not in CHECKED_CODE_SYSTEMS:
         return ""
-    relation = f"(SELECT {code.raw} AS r_code FROM {feed.relation} s)"
+    # In two statements: in one, the engine would put every row to the test before telling the
+    # codes apart.
     engine.execute(
-        f"CREATE TEMP TABLE {name} AS SELECT code FROM "
-        f"(SELECT DISTINCT {code.value} AS code FROM {relation}) "
+        f"CREATE TEMP TABLE all_{name} AS SELECT DISTINCT {code.value} AS code "
+        f"FROM (SELECT {code.raw} AS r_code FROM {feed.relation} s)"
+    )
+    engine.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT code FROM all_{name} "
         f"WHERE NOT {SHAPES['snomed_ct'].sql('code')}"
     )
+    engine.execute(f"DROP TABLE all_{name}")
     [(bad,)] = engine.execute(f"SELECT count(*) FROM {name}")
     return name if bad else ""

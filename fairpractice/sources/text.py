@@ -170,6 +170,14 @@ def stage(
     return done
 
 
+def sample(path: Path, how: Layout) -> list[list[str]]:
+    """Return the first rows of a file that have a field for each heading."""
+    with opening.open_text(path, how.encoding) as (file, _):
+        for rows, lines, _broken in _blocks(file, how):
+            return _squared(rows, lines, len(how.heading), Read())[0]
+    return []
+
+
 def _squared(
     rows: list[list[str]], lines: Sequence[int], width: int, done: Read
 ) -> tuple[list[list[str]], Sequence[int]]:
