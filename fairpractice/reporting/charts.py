@@ -1,11 +1,18 @@
-"""Numbers as pictures: NHS colours that colour-blind people can tell apart, limits always drawn.
+"""Numbers as pictures: colours that colour-blind people can tell apart, limits always drawn.
 
 Each function takes rows and returns an Altair chart; :func:`svg` draws one without a browser. A
-picture never stands alone: whoever shows it puts its table and a sentence beside it.
+picture never stands alone: whoever shows it puts its table and a sentence beside it. Pictures are
+narrow, so that on a telephone their words stay readable, and no two things in one differ by colour
+alone.
 """
 
+import datetime as dt
+import functools
+import math
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -13,112 +20,306 @@ import vl_convert
 
 
 BLUE = "#005eb8"
-DARK = "#212b32"
-GREY = "#768692"
 PINK = "#ae2573"
+DARK = "#212b32"
+GREY = "#4c6272"
 PALE = "#d8dde0"
 FONT = "Arial, sans-serif"
-WIDTH = 520
+TEXT = 15  # pixels, of a picture about 540 wide
+WIDTH = 300  # of the plot alone
+LABEL = 22  # characters of a line of a label
+TICKS = 5
+ENDS_HIGH, GAP_HIGH = 200, 130
+MOST, LEAST, GAP = "Most deprived fifth", "Least deprived fifth", "Gap"
+COLOURS = {MOST: PINK, LEAST: BLUE, GAP: GREY}
+DASHES = {MOST: [1, 0], LEAST: [6, 3], GAP: [1, 0]}
 
 Rows = Sequence[Mapping[str, Any]]
-Chart = alt.LayerChart | alt.FacetChart
+Chart = alt.LayerChart | alt.FacetChart | alt.VConcatChart
 
 
-def gradient(rows: Rows, *, title: str, unit: str, describe: str) -> Chart:
-    """Draw a point and its limits for each group, one below the other.
+@dataclass(frozen=True)
+class Axis:
+    """An axis of round numbers: from ``low`` to ``high`` in steps."""
+
+    low: float
+    high: float
+    step: float
+
+    @property
+    def ticks(self) -> list[float]:
+        """The numbers on it."""
+        count = round((self.high - self.low) / self.step)
+        return [round(self.low + n * self.step, 10) for n in range(count + 1)]
+
+    @property
+    def note(self) -> str:
+        """What to say when it could mislead: that it does not begin at zero."""
+        return "" if self.low <= 0 else f"axis begins at {self.low:g}, not 0"
+
+
+def axis(rows: Rows, *, at_most: float = math.inf, zero: bool = False) -> Axis:
+    """Return an axis with room for all values and limits.
+
+    It begins at zero when ``zero``, or when the lowest of them is less than half the highest.
+    """
+    ends = [
+        row[name]
+        for row in rows
+        for name in ("lower", "value", "upper")
+        if row.get(name) is not None
+    ]
+    if not ends:
+        return Axis(0, 1, 0.5)
+    low, high = min(ends), max(ends)
+    if zero or 0 < low < high / 2:
+        low, high = min(low, 0), max(high, 0)
+    width = (high - low) or abs(high) or 1.0
+    rough = width / TICKS
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough)
+    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+    high = high if high > low else low + step
+    if high > at_most > low:
+        high = at_most if (at_most - low) / step == round((at_most - low) / step) else high
+    return Axis(round(low, 10), round(high, 10), round(step, 10))
+
+
+def gradient(
+    rows: Rows, *, title: str, unit: str, describe: str, along: Axis | None = None
+) -> Chart:
+    """Draw a point and its limits for each group, one below the other, with its value beside it.
 
     Parameters
     ----------
     rows
-        ``label``, ``value``, ``lower``, ``upper``, in the order to be shown; a row whose value is
-        null keeps its place and says "hidden".
+        ``label``, ``value``, ``lower``, ``upper`` and ``text`` (the value as written), in the
+        order to be shown; a row whose value is null keeps its place, and its text says why.
     title, unit
         Of the value's axis.
     describe
         What the picture shows, in words, for those who cannot see it.
+    along
+        The axis, when several pictures share one.
     """
-    order = [row["label"] for row in rows]
+    along = along or axis(rows, at_most=100 if unit == "%" else math.inf)
     data = _data(rows)
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
-    span = _span([row for row in rows if row["value"] is not None])
-    axis, scale = _axis(title, unit), alt.Scale(domain=span, nice=True, zero=False)
-    x = alt.X("value:Q", title=axis, scale=scale)
+    y = _groups(rows)
+    x = functools.partial(_x, along, _title(title, unit, along))
     shown = alt.Chart(data).transform_filter("datum.value != null")
+    texts = alt.Chart(data).encode(y=y, text="text:N")
     return alt.layer(
-        shown.mark_rule(strokeWidth=3, color=BLUE, opacity=0.45).encode(
-            y=y, x=alt.X("lower:Q", scale=scale, title=axis), x2="upper:Q"
-        ),
-        shown.mark_point(filled=True, size=90, color=BLUE, opacity=1).encode(y=y, x=x),
-        alt.Chart(data)
-        .transform_filter("datum.value == null")
-        .mark_text(text="hidden: too few people", align="left", color=GREY, dx=4, fontSize=12)
-        .encode(y=y, x=alt.datum(span[0])),
-    ).properties(width=WIDTH, height=alt.Step(30), description=describe)
+        shown.mark_rule(strokeWidth=3, color=BLUE).encode(y=y, x=x("lower"), x2="upper:Q"),
+        shown.mark_point(filled=True, size=110, color=BLUE, opacity=1).encode(y=y, x=x("value")),
+        texts.transform_filter("datum.value != null")
+        .mark_text(align="left", fontSize=TEXT, color=DARK)
+        .encode(x=alt.value(WIDTH + 12)),
+        texts.transform_filter("datum.value == null")
+        .mark_text(align="left", fontSize=TEXT, color=GREY)
+        .encode(x=alt.value(8)),
+    ).properties(width=WIDTH, height=alt.Step(_step(rows)), description=describe)
 
 
-def over_time(rows: Rows, *, title: str, unit: str, describe: str) -> Chart:
-    """Draw a line and its band of limits for each of two groups over time.
+def over_time(rows: Rows, gap: Rows, *, title: str, unit: str, describe: str) -> Chart:
+    """Draw the two ends over time, and below them the gap between them, each with its limits.
 
     Parameters
     ----------
     rows
-        ``label``, ``on`` (a date as text), ``value``, ``lower``, ``upper``.
+        ``label`` (:data:`MOST` or :data:`LEAST`), ``on`` (a day), ``value``, ``lower``, ``upper``.
+    gap
+        ``on``, ``value``, ``lower``, ``upper``.
+    title, unit
+        Of the values; the gap is in their unit, percentage points for %.
+    describe
+        What the picture shows, in words.
     """
-    labels = list(dict.fromkeys(row["label"] for row in rows))
-    data = _data([row for row in rows if row["value"] is not None])
-    colour = alt.Color(
-        "label:N",
-        sort=labels,
-        scale=alt.Scale(domain=labels, range=[PINK, BLUE][: len(labels)]),
-        legend=alt.Legend(title=None, orient="top", labelLimit=300, symbolStrokeWidth=3),
-    )
-    x = alt.X("on:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=6))
-    span = _span([row for row in rows if row["value"] is not None])
-    axis, scale = _axis(title, unit), alt.Scale(domain=span, nice=True, zero=False)
-    y = alt.Y("value:Q", title=axis, scale=scale)
-    base = alt.Chart(data)
+    gap = [{**row, "label": GAP} for row in gap]  # where a value is hidden, a line is broken
+    days = sorted({row["on"] for row in (*rows, *gap)})
+    points = "percentage points" if unit == "%" else unit
+    ends = axis(rows, at_most=100 if unit == "%" else math.inf)
+    between = axis([*gap, {"value": 0.0}])
+    zero = alt.Chart(_data([{}])).mark_rule(color=DARK, strokeWidth=1.5)
+    upper = [*_lines(rows, days, ends, labelled=False), _names(rows, ends)]
+    lower = [zero.encode(y=alt.datum(0)), *_lines(gap, days, between)]
+    panels = [
+        alt.layer(*marks).properties(width=WIDTH, height=height, title=_above(said, unit, along))
+        for marks, height, said, unit, along in (
+            (upper, ENDS_HIGH, title, unit, ends),
+            (lower, GAP_HIGH, "Gap, least less most deprived", points, between),
+        )
+    ]
+    return alt.vconcat(*panels, spacing=18).properties(description=describe)
+
+
+def completeness(rows: Rows, *, describe: str) -> Chart:
+    """Draw for how many people each thing is recorded, at the two ends of deprivation.
+
+    Parameters
+    ----------
+    rows
+        ``label``, ``end`` (:data:`MOST` or :data:`LEAST`), ``value`` in per cent, ``lower``,
+        ``upper``, ``text``; the two ends of each label one after the other.
+    describe
+        What the picture shows, in words.
+    """
+    y = _groups(rows)
+    along = Axis(0, 100, 25)
+    x = functools.partial(_x, along, "Recorded (%)")
+    domain = [MOST, LEAST]
+    key = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300)
+    colour = alt.Color("end:N", scale=alt.Scale(domain=domain, range=[PINK, BLUE]), legend=key)
+    shapes = alt.Scale(domain=domain, range=["square", "circle"])
+    shape = alt.Shape("end:N", scale=shapes, legend=key)
+    beside = alt.YOffset("end:N", sort=domain, scale=alt.Scale(domain=domain, paddingInner=0.2))
+    base = alt.Chart(_data(rows)).encode(y=y, yOffset=beside, color=colour)
+    shown = base.transform_filter("datum.value != null")
     return alt.layer(
-        base.mark_area(opacity=0.18).encode(
-            x=x, y=alt.Y("lower:Q", scale=scale, title=axis), y2="upper:Q", color=colour
+        shown.mark_rule(strokeWidth=2).encode(x=x("lower"), x2="upper:Q"),
+        shown.mark_point(filled=True, size=70, opacity=1).encode(x=x("value"), shape=shape),
+        base.mark_text(align="left", fontSize=TEXT - 2).encode(
+            x=alt.value(WIDTH + 12), text="text:N"
         ),
-        base.mark_line(strokeWidth=2.5).encode(
-            x=x,
-            y=y,
-            color=colour,
-            strokeDash=alt.StrokeDash(
-                "label:N",
-                sort=labels,
-                scale=alt.Scale(domain=labels, range=[[1, 0], [6, 3]][: len(labels)]),
-                legend=None,
-            ),
-        ),
-    ).properties(width=WIDTH, height=220, description=describe)
+    ).properties(width=WIDTH, height=alt.Step(20), description=describe)
 
 
 def svg(chart: Chart) -> str:
-    """Draw a chart as SVG for a page: no style attributes, a title for screen readers."""
+    """Draw a chart as SVG for a page: no style attributes, one picture to a screen reader."""
     specification = (
         chart.configure(background="white", font=FONT)
         .configure_axis(
             labelColor=DARK,
             titleColor=DARK,
-            labelFontSize=13,
-            titleFontSize=13,
+            labelFontSize=TEXT,
+            titleFontSize=TEXT,
             titleFontWeight="normal",
             gridColor=PALE,
             domainColor=GREY,
             tickColor=GREY,
         )
-        .configure_legend(labelColor=DARK, labelFontSize=13)
+        .configure_legend(labelColor=DARK, labelFontSize=TEXT)
         .configure_view(stroke=None)
         .to_dict()
     )
     drawn = vl_convert.vegalite_to_svg(specification)
-    described = specification.get("description", "")
-    return _scalable(drawn, described)
+    return _one_picture(drawn, specification.get("description", ""))
 
 
-def _scalable(drawn: str, described: str) -> str:
+def _lines(
+    rows: Rows, days: Sequence[dt.date], along: Axis, *, labelled: bool = True
+) -> list[alt.Chart]:
+    """Return a band and a line for each label, over time."""
+    scale = alt.Scale(domain=[along.low, along.high], nice=False)
+    colour = alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()])
+    dash = alt.Scale(domain=[*DASHES], range=[*DASHES.values()])
+    every_six_months = [day.isoformat() for day in days[::-1][::6]]
+    x = alt.X(
+        "on:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=[day.isoformat() for day in (days[0], days[-1])]),
+        axis=alt.Axis(
+            values=every_six_months,
+            labelExpr="[utcFormat(datum.value, '%b'), utcFormat(datum.value, '%Y')]",
+            labels=labelled,
+            grid=False,
+        ),
+    )
+    y = alt.Axis(values=along.ticks, tickCount=len(along.ticks), title=None, labelOverlap=False)
+    base = alt.Chart(_data(rows)).encode(x=x)
+    return [
+        base.mark_area(opacity=0.18).encode(
+            y=alt.Y("lower:Q", scale=scale, axis=y),
+            y2="upper:Q",
+            fill=alt.Fill("label:N", scale=colour, legend=None),
+        ),
+        base.mark_line(strokeWidth=3).encode(
+            y=alt.Y("value:Q", scale=scale, axis=y),
+            color=alt.Color("label:N", scale=colour, legend=None),
+            strokeDash=alt.StrokeDash("label:N", scale=dash, legend=None),
+        ),
+    ]
+
+
+def _names(rows: Rows, along: Axis) -> alt.Chart:
+    """Name each line at its right end, the two names kept apart."""
+    ends = {row["label"]: row["value"] for row in rows if row["value"] is not None}  # the last
+    names = [
+        {"name": label.replace(" ", "\n", 1), "label": label, "place": value}
+        for label, value in sorted(ends.items(), key=lambda end: end[1])
+    ]
+    room = (along.high - along.low) * 42 / ENDS_HIGH
+    if len(names) == 2 and (short := room - (names[1]["place"] - names[0]["place"])) > 0:
+        names[0]["place"] -= short / 2
+        names[1]["place"] += short / 2
+    colour = alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()])
+    text = alt.Chart(_data(names)).mark_text(
+        align="left", fontSize=TEXT, lineBreak="\n", baseline="middle", dy=-9
+    )
+    placed: alt.Chart = text.encode(
+        x=alt.value(WIDTH + 8),
+        y=alt.Y("place:Q"),
+        text="name:N",
+        color=alt.Color("label:N", scale=colour, legend=None),
+    )
+    return placed
+
+
+def _above(title: str, unit: str, along: Axis) -> alt.Title:
+    lines = _broken(_title(title, unit, along), 54)
+    return alt.Title(
+        lines, anchor="start", frame="group", fontSize=TEXT, fontWeight="normal", color=DARK
+    )
+
+
+def _groups(rows: Rows) -> alt.Y:
+    """Return an axis of groups, in the order of the rows, long labels broken into lines."""
+    order = list(dict.fromkeys(row["label"] for row in rows))
+    broken = {label: _broken(label, LABEL) for label in order if len(label) > LABEL}
+    expression = "datum.label"
+    for label, lines in broken.items():
+        expression = f"datum.label === {label!r} ? {lines!r} : {expression}"
+    return alt.Y(
+        "label:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelLimit=400, labelExpr=expression, ticks=False, labelPadding=8),
+    )
+
+
+def _step(rows: Rows) -> int:
+    return 30 + 16 * (max([len(_broken(row["label"], LABEL)) for row in rows], default=1) - 1)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width) or [""]
+
+
+def _x(along: Axis, title: str, field: str) -> alt.X:
+    return alt.X(
+        f"{field}:Q",
+        title=_broken(title, 48),
+        scale=alt.Scale(domain=[along.low, along.high], nice=False),
+        axis=alt.Axis(values=along.ticks, tickCount=len(along.ticks)),
+    )
+
+
+def _title(title: str, unit: str, along: Axis) -> str:
+    said = f"{title} ({unit})" if unit else title
+    return f"{said}; {along.note}" if along.note else said
+
+
+def _data(rows: Rows) -> alt.Data:
+    values = [
+        {
+            key: value.isoformat() if isinstance(value, dt.date) else value
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
+    return alt.Data(values=values)  # type: ignore[no-untyped-call]  # theirs
+
+
+def _one_picture(drawn: str, described: str) -> str:
     """Make a drawing as wide as its place, and one picture to a screen reader."""
     head, rest = drawn.split(">", 1)
     width, height = (re.search(rf'\b{side}="([\d.]+)"', head)[1] for side in ("width", "height"))  # type: ignore[index]
@@ -128,25 +329,4 @@ def _scalable(drawn: str, described: str) -> str:
         f'role="img" aria-label="{label}" class="chart" width="{width}">'
     )
     # The parts of a chart are one picture: their own roles would only make it long to listen to.
-    inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)
-    return opening + inside
-
-
-def _data(rows: Rows) -> alt.Data:
-    return alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]  # theirs
-
-
-def _axis(title: str, unit: str) -> str:
-    return f"{title} ({unit})" if unit else title
-
-
-def _span(rows: Rows) -> list[float]:
-    """Return the ends of an axis that has room for all limits."""
-    ends = [
-        end for row in rows for end in (row["lower"], row["upper"], row["value"]) if end is not None
-    ]
-    if not ends:
-        return [0.0, 1.0]
-    low, high = min(ends), max(ends)
-    room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    return [max(0.0, low - room) if low >= 0 else low - room, high + room]
+    return opening + re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)
