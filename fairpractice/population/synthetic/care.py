@@ -26,11 +26,13 @@ from fairpractice.population.synthetic.people import HARDLY_ANY, MOSTLY_URGENT, 
 
 ATTENDED, MISSED, CANCELLED = 0, 1, 2
 ROLES = ("gp", "practice_nurse", "health_care_assistant", "pharmacist", "physiotherapist")
+INITIALS = ("GP", "PN", "HCA", "CP", "FCP")
 ROLE_SHARE = np.cumsum((0.50, 0.24, 0.10, 0.10, 0.06))
 PATIENTS_PER_CLINICIAN = (2_000, 4_000, 6_000, 8_000, 10_000)
 DELAY_DAYS = ((0, 1), (1, 2), (2, 8), (8, 29))
 SLOTS = 62  # ten minutes each from 08:00
 DRUG_DAYS, DRUG_YEARS = 84, 2
+CAME_EARLY = 0.35  # of the time, by those with hardly any contact
 MANY_CONDITIONS = 4
 
 
@@ -65,7 +67,7 @@ def _rate(people: People, conditions: Ints) -> Numbers:
         age, (0, 3, 10, 18, 30, 50, 65, 75, 90), (1.6, 1, 0.5, 0.6, 0.8, 1, 1.3, 1.9, 2.4)
     )
     women = np.where(people.female & (age > 15) & (age < 55), 1.35, 1.0)
-    style = np.array([1.0, 0.12, 0.01])[people.style]
+    style = np.array([1.0, 0.12, 0.25])[people.style]
     ill = 1 + 0.35 * np.minimum(conditions, 5)
     return np.asarray(
         by_age * women * ill * np.exp(0.03 * people.deprived) * people.activity * style
@@ -152,9 +154,10 @@ def appointments(
     expected = np.maximum(expected - np.bincount(reviewed[0], minlength=len(people)), 0)
     who = spread(random, random.poisson(expected))
     n = len(who)
-    day = people.since[who] + np.floor(
-        random.random(n, np.float32) * (people.until - people.since)[who]
-    ).astype(np.int32)
+    span = people.until - people.since
+    # Those with hardly any contact came early on, and then no more.
+    span = np.where(people.style == HARDLY_ANY, span * CAME_EARLY, span)
+    day = people.since[who] + np.floor(random.random(n) * span[who]).astype(np.int32)
     role = draw(random, ROLE_SHARE, n=n)
     who = np.concatenate([who, reviewed[0]])
     day = np.concatenate([day, reviewed[1]])
@@ -319,8 +322,11 @@ def urgent_contacts(
         random.random(len(who)) * (people.until - people.since)[who]
     ).astype(np.int32)
     kind = draw(random, np.cumsum(rates / rates.sum()), n=len(who))
-    order = in_order(who, day)
-    return who[order], day[order], kind[order]
+    order = in_order(who, day, kind)
+    who, day, kind = who[order], day[order], kind[order]
+    new = np.ones(len(who), bool)
+    new[1:] = (np.diff(who) != 0) | (np.diff(day) != 0) | (np.diff(kind) != 0)
+    return who[new], day[new], kind[new]
 
 
 def issues(

@@ -213,8 +213,8 @@ def blood_pressure(
     Quality and Outcomes Framework).
     """
     high = _has(onset, parameters, "hypertension")[who] <= day
-    usual = 122 + 0.22 * np.minimum(people.age, 80)[who] + 1.1 * people.deprived[who]
-    usual += np.where(high, 3.0 - 1.5 * np.minimum(people.engagement[who], 1.5), -8.0)
+    usual = 122 + 0.22 * np.minimum(people.age, 80)[who] + 0.9 * people.deprived[who]
+    usual += np.where(high, -1.0 - 1.5 * np.minimum(people.engagement[who], 1.5), -8.0)
     usual += 6.0 * people.vulnerability[who] * high
     systolic = np.clip(np.round(usual + random.normal(0, 9, len(who))), 84, 228)
     diastolic = 44 + 0.27 * systolic - 0.1 * (people.age[who] - 50) + random.normal(0, 6, len(who))

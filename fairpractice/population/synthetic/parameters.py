@@ -203,10 +203,10 @@ class Parameters:
     )
 
     # Coming, going and dying.
-    turnover: float = published(
+    turnover: float = assumed(
         0.08,
-        "people leaving the network: with change of practice about 10 % of a list a year, "
-        "more in the young and the deprived; the split is assumed",
+        "people leaving the network a year: with changes of practice about 10 % of a list, more of "
+        "the young and the deprived",
     )
     change_of_practice: float = assumed(0.02, "changes of practice within the network, a year")
     change_of_address: float = assumed(0.09, "moves within the network, a year")
@@ -341,7 +341,9 @@ class Parameters:
     )
 
     # Objections.
-    national_opt_out: float = published(0.055, "national data opt-out: about 5.5 % of people")
+    national_opt_out: float = published(
+        0.055, "about 5.5 % of people, NHS Digital, national data opt-out"
+    )
     type_1_opt_out: float = assumed(0.03, "type 1 opt-out: about 3 % of people")
     objections: float = assumed(0.001, "objections to one purpose")
 

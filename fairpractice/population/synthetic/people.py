@@ -1,5 +1,6 @@
 """People: who they are, where they live, at which practice and for how long."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from fairpractice.population.synthetic.parameters import WHITE, Parameters
 from fairpractice.population.synthetic.places import Places
 
 
+Slope = Callable[[Numbers, Numbers], Numbers]  # of age and of fifths from the middle
 USUAL, MOSTLY_URGENT, HARDLY_ANY = 0, 1, 2  # styles of contact
 
 
@@ -119,6 +121,7 @@ def people(
         The shape of the population.
     """
     random = generator(seed, chunk, "people")
+    grid = _grid(parameters)
     here = draw(random, places.share, n=count)
     fifth = places.fifth[here]
     deprived = 3.0 - fifth
@@ -132,15 +135,12 @@ def people(
     poor_english = not_english & (
         random.random(count) < np.clip(share_poor * np.exp(0.1 * deprived - 0.1), 0, 1)
     )
-    disabled = random.random(count) < expit(
-        intercept(_disability_slope(np.linspace(18, 90, 200), 0.5), parameters.disabled)
-        + _disability_slope(age, deprived)
-    )
+    slope, adult = _disability_slope, grid.age >= 18
+    constant = intercept(slope(grid.age, grid.deprived), parameters.disabled, grid.weight * adult)
+    disabled = random.random(count) < expit(slope(age, deprived) + constant)
 
     # Coming and going. A steady list: whoever is there at the start has been there a while.
-    young = (age > 18) & (age < 33)
-    leaving = parameters.turnover * np.exp(0.7 * young - 0.3 * (age > 60) + 0.08 * deprived)
-    leaving *= 0.82  # the mean of the above over the ages is about 1.2
+    leaving = parameters.turnover * grid.ratio(_leaving_slope, age, deprived)
     there_before = random.random(count) < 1 / (1 + leaving * period.years)
     ago = random.exponential(1 / leaving) * YEAR
     joined = period.first + random.integers(0, period.last - period.first, count)
@@ -171,7 +171,11 @@ def people(
     moved = np.where(before == here, NEVER, moved)
 
     telephone, email = (random.random(count) < share for share in parameters.contact_held)
-    style = _style(random, deprived, age, female, parameters)
+    urgent = parameters.mostly_urgent * grid.ratio(_urgent_slope, age, deprived)
+    hardly = parameters.hardly_any * grid.ratio(_hardly_slope, age, deprived)
+    urgent, hardly = (share * np.where(female, 0.8, 1.2) for share in (urgent, hardly))
+    dice = random.random(count)
+    style = np.select([dice < urgent, dice < urgent + hardly], [MOSTLY_URGENT, HARDLY_ANY], USUAL)
     return People(
         number=first + np.arange(count),
         born=born,
@@ -202,16 +206,39 @@ def people(
     )
 
 
-def _born(random: np.random.Generator, fifth: Ints, period: Period, parameters: Parameters) -> Days:
+@dataclass(frozen=True)
+class _Grid:
+    """Ages and fifths, and how many people are at each: enough to find the mean of a slope."""
+
+    age: Numbers
+    deprived: Numbers
+    weight: Numbers
+
+    def ratio(self, slope: Slope, age: Numbers, deprived: Numbers) -> Numbers:
+        """Return how many times the mean rate people have, of log rates that slope."""
+        usual = np.average(np.exp(slope(self.age, self.deprived)), weights=self.weight)
+        return np.asarray(np.exp(slope(age, deprived)) / usual)
+
+
+def _ages(parameters: Parameters) -> Numbers:
+    """Return the share of each five years of age within each fifth."""
     bands = np.arange(len(parameters.ages))
-    tilt = np.exp(
-        -parameters.younger_when_deprived
-        * (bands[None, :] * 0.5 - 4)
-        * (3 - np.arange(1, 6))[:, None]
-    )
-    shares = np.array(parameters.ages)[None, :] * tilt
-    running = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
-    age = (draw(random, running, fifth - 1) + random.random(len(fifth))) * 5
+    older = (bands[None, :] * 5 - 40) / 10
+    tilt = -parameters.younger_when_deprived * older * (3 - np.arange(1, 6))[:, None]
+    shares = np.array(parameters.ages)[None, :] * np.exp(tilt)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def _grid(parameters: Parameters) -> _Grid:
+    fifths = np.array(parameters.area_fifths) / sum(parameters.area_fifths)
+    weight = (_ages(parameters) * fifths[:, None])[:, :, None].repeat(5, axis=2)
+    fifth, band, year = np.indices(weight.shape)
+    return _Grid((band * 5 + year + 0.5).ravel(), (2.0 - fifth).ravel(), weight.ravel())
+
+
+def _born(random: np.random.Generator, fifth: Ints, period: Period, parameters: Parameters) -> Days:
+    band = draw(random, np.cumsum(_ages(parameters), axis=1), fifth - 1)
+    age = (band + random.random(len(fifth))) * 5
     return np.floor(period.last - 1 - age * YEAR).astype(np.int32)
 
 
@@ -230,8 +257,20 @@ def _not_english_share(parameters: Parameters) -> float:
     return float((mix * of_group).sum(axis=1) @ (fifths / fifths.sum()))
 
 
-def _disability_slope(age: Numbers, deprived: Numbers | float) -> Numbers:
-    return np.asarray(0.032 * (age - 45) + 0.18 * deprived)
+def _disability_slope(age: Numbers, deprived: Numbers) -> Numbers:
+    return np.asarray(0.032 * age + 0.18 * deprived)
+
+
+def _leaving_slope(age: Numbers, deprived: Numbers) -> Numbers:
+    return np.asarray(0.7 * ((age > 18) & (age < 33)) - 0.3 * (age > 60) + 0.08 * deprived)
+
+
+def _urgent_slope(age: Numbers, deprived: Numbers) -> Numbers:
+    return np.asarray(0.25 * deprived + 0.4 * ((age > 18) & (age < 45)))
+
+
+def _hardly_slope(age: Numbers, deprived: Numbers) -> Numbers:
+    return np.asarray(0.12 * deprived + 0.5 * ((age > 18) & (age < 45)))
 
 
 def _years_to_death(
@@ -250,18 +289,3 @@ def _some_day(
     happens = random.random(len(since)) < -np.expm1(-rate * exposure)
     day = since + 1 + np.floor(random.random(len(since)) * (until - since - 1)).astype(np.int32)
     return np.where(happens & (day < until) & (until - since > 2), day, NEVER).astype(np.int32)
-
-
-def _style(
-    random: np.random.Generator,
-    deprived: Numbers,
-    age: Numbers,
-    female: Flags,
-    parameters: Parameters,
-) -> Ints:
-    young = (age > 18) & (age < 45)
-    slope = np.exp(0.25 * deprived + 0.4 * young - 0.25 * female)
-    urgent = parameters.mostly_urgent * slope / 1.2
-    hardly = parameters.hardly_any * np.exp(0.12 * deprived + 0.5 * young - 0.4 * female) / 1.1
-    dice = random.random(len(age))
-    return np.select([dice < urgent, dice < urgent + hardly], [MOSTLY_URGENT, HARDLY_ANY], USUAL)

@@ -11,7 +11,7 @@ from fairpractice.codelists import Codelists
 from fairpractice.population.synthetic import background, care, conditions, needs
 from fairpractice.population.synthetic.chance import NEVER, Days, Flags, Ints, Numbers, generator
 from fairpractice.population.synthetic.events import Entries, code_book, in_order
-from fairpractice.population.synthetic.needs import ABSENT, ADULT, DECLINED, NO_LONGER, PRESENT
+from fairpractice.population.synthetic.needs import ABSENT, ADULT, NO_LONGER
 from fairpractice.population.synthetic.parameters import ROUTES, Parameters
 from fairpractice.population.synthetic.people import Period, people
 from fairpractice.population.synthetic.places import Places, places
@@ -21,7 +21,7 @@ CHUNK = 25_000  # people
 SAMPLE = 60_000  # people made only to find the constants
 FIRST_PATIENT = 1_000_001
 URGENT_SITES = ("Y99901", "Y99902", "Y99903", "Y99904", "Y99905")
-STATUSES = {PRESENT: "present", ABSENT: "absent", DECLINED: "declined", NO_LONGER: "absent"}
+STATUSES = ("present", "absent", "declined")  # in the order of needs.PRESENT and so on
 LAWFUL_BASES = ("direct_care", "consent", "sharing_agreement")  # by route
 RECORDERS = ("practice nurse", "patient", "adviser")  # by route
 OUTSIDE = ("Fairport Council", "St Bríd’s Advice Centre", "Fairport Carers’ Café")
@@ -63,24 +63,15 @@ class Population:
         """Areas and practices."""
         return places(self.count, self.practices, self.seed, self.parameters)
 
-    @cached_property
-    def _constants(self) -> "_Constants":
-        given = self.parameters
-        sample = people(self.seed, 0, 0, SAMPLE, self.places, self.period, given)
-        latent = needs.latent(self.seed, sample, given, self.places.systems)
-        chances = conditions.chances(self.seed, sample, given)
-        onset = conditions.onset_days(self.seed, 0, sample, given, chances)
-        truth = needs.needs(self.seed, 0, sample, self.period, given, latent)
-        needy = np.asarray(truth.existing.any(axis=1))
-        contacts = care.chances(
-            sample, (onset != NEVER).sum(axis=1), needy, _mental(onset, given), given
-        )
-        return _Constants(latent, chances, contacts, background.ethnicity_constant(sample, given))
+    @property
+    def constants(self) -> "Constants":
+        """What is worked out once for all chunks."""
+        return constants(self.count, self.practices, self.seed, self.period, self.parameters)
 
     def prepare(self) -> None:
         """Work out what all chunks share, before several threads ask for it."""
         nhs_numbers(self.seed)
-        self._constants  # noqa: B018  it is kept
+        self.constants  # noqa: B018  it is kept
 
     def chunk(self, number: int) -> dict[str, pa.Table]:
         """Make the tables of one chunk: those of the record by name, and ``truth``.
@@ -100,11 +91,30 @@ class Population:
 
 
 @dataclass(frozen=True)
-class _Constants:
+class Constants:
+    """The constants that make shares come out as asked, of each subject."""
+
     latent: needs.Latent
     chances: conditions.Chances
     contacts: care.Chances
     ethnicity: float
+
+
+@lru_cache(maxsize=4)
+def constants(
+    count: int, practices: int, seed: int, period: Period, parameters: Parameters
+) -> Constants:
+    """Work the constants out from a reference sample, which is made for this alone."""
+    there = places(count, practices, seed, parameters)
+    sample = people(seed, 0, 0, SAMPLE, there, period, parameters)
+    latent = needs.latent(seed, sample, parameters, there.systems)
+    chances = conditions.chances(seed, sample, parameters)
+    onset = conditions.onset_days(seed, 0, sample, parameters, chances)
+    truth = needs.needs(seed, 0, sample, period, parameters, latent)
+    ill = (onset != NEVER).sum(axis=1)
+    needy = np.asarray(truth.existing.any(axis=1))
+    contacts = care.chances(sample, ill, needy, _mental(onset, parameters), parameters)
+    return Constants(latent, chances, contacts, background.ethnicity_constant(sample, parameters))
 
 
 def _mental(onset: Days, parameters: Parameters) -> Flags:
@@ -144,7 +154,7 @@ class _Chunk:
 
     def tables(self) -> dict[str, pa.Table]:
         of, given, seed, number = self.of, self.given, self.seed, self.number
-        constants, them = of._constants, self.people
+        constants, them = of.constants, self.people
         book = code_book(of.codelists)
         entries = Entries(them, book, generator(seed, number, "codes"))
         onset = conditions.onset_days(seed, number, them, given, constants.chances)
@@ -237,10 +247,11 @@ class _Chunk:
 
     def _issues(self, onset: Days) -> pa.Table:
         who, day, kind = care.issues(self.seed, self.number, self.people, onset, self.given)
+        drugs = [condition.drug or condition.codelist for condition in self.given.conditions]
         return self._table(
             who,
             issued_on=dates(day),
-            code=words(kind, [condition.drug for condition in self.given.conditions]),
+            code=words(kind, drugs),
             days_supply=pa.array(np.full(len(who), care.DRUG_DAYS, np.int32)),
             practice_code=self._practice(who, day),
         )
@@ -251,9 +262,9 @@ class _Chunk:
         most = int(seen.clinician.max(initial=0)) + 1
         position = (practice * len(care.ROLES) + seen.role) * most + seen.clinician
         names = [
-            f"{code}-{role[:2].upper()}{n + 1:02d}"
+            f"{code}-{initials}{n + 1:02d}"
             for code in self.of.places.practices
-            for role in care.ROLES
+            for initials in care.INITIALS
             for n in range(most)
         ]
         times = [f"{8 + n // 6:02d}:{n % 6 * 10:02d}" for n in range(care.SLOTS)]
@@ -271,7 +282,7 @@ class _Chunk:
 
     def _urgent(self, needy: Flags) -> pa.Table:
         who, day, kind = care.urgent_contacts(
-            self.seed, self.number, self.people, needy, self.given, self.of._constants.contacts
+            self.seed, self.number, self.people, needy, self.given, self.of.constants.contacts
         )
         return self._table(
             who,
@@ -292,7 +303,7 @@ class _Chunk:
         return self._table(
             who,
             topic=words(topic, [need.topic for need in self.given.needs]),
-            status=words(status, [STATUSES[n] for n in range(4)]),
+            status=words(np.where(status == NO_LONGER, ABSENT, status), STATUSES),
             route=words(route, ROUTES),
             source_organisation=words(organisation, [*practices, *OUTSIDE]),
             recorder_role=words(route, RECORDERS),
