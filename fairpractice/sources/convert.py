@@ -286,8 +286,11 @@ def _area_faults(setting: Setting) -> list[tuple[str, str]]:
             for first, last in held.ranges
         )
         fits = f"regexp_full_match(v_area_code, {literal(held.pattern.strip('^$'))})"
+        known = setting.known.get(vintage)
+        if known:  # an edition's areas are there, whatever the numbers: a fictional place's too
+            inside = f"{inside or 'true'} OR v_area_code IN (SELECT code FROM {known})"
         faults.append(("wrong_vintage", f"{stated} AND NOT ({fits} AND ({inside or 'true'}))"))
-        if known := setting.known.get(vintage):
+        if known:
             # An edition holds one nation's areas: it is silent about another's.
             faults.append(
                 (
