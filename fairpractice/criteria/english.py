@@ -1,6 +1,8 @@
 """The tree in plain English."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.tree import (
@@ -48,15 +50,18 @@ COUNTED = COMPARED | {"<": "fewer than"}
 OTHERWISE: dict[str, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 VALUES = {"did_not_attend": "did-not-attend", "nhs_111": "NHS 111"}
 ARITHMETIC = {"+": "plus", "-": "less", "/": "divided by"}
-PLURALS = {
-    "event": "coded entries",
-    "medication": "issues of medication",
-    "appointment": "appointments",
-    "urgent_contact": "urgent care contacts",
+NOUNS = {
+    "event": ("coded entry", "coded entries"),
+    "medication": ("issue of medication", "issues of medication"),
+    "appointment": ("appointment", "appointments"),
+    "urgent_contact": ("urgent care contact", "urgent care contacts"),
 }
+LISTED = {"event": ("entry", "entries"), "medication": ("issue", "issues")}
+ANY = "…"  # stands for the topics that are named together
+COLUMNS = {"days_supply": "days’ supply", "minutes": "minutes", "value": "values"}
 FIGURES = {
-    "largest": "{rows} with the {by} seen most",
-    "groups": "different {by}s among {rows}",
+    "largest": "the number of {rows} with the {by} seen most",
+    "groups": "the number of different {by}s among {rows}",
     "sum_of_squares": "the sum over each {by} of the square of {rows}",
 }
 
@@ -85,7 +90,7 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
         case And(of):
             return ", and ".join(say(part) for part in of)
         case Or(of):
-            return ", or ".join(say(part) for part in of)
+            return _either(of, say)
         case Not(Exists(rows)):
             return f"no {_singular(rows, codelists)}{_when(rows.window)}"
         case Not(InForce(codelist, _)):
@@ -100,6 +105,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return "not registered"
         case Not(Compare(left, sign, right)) if sign in OTHERWISE:
             return _compared(left, OTHERWISE[sign], right, codelists)
+        case Not(And(_) | Or(_) as of):
+            return f"not {say(of)}"
         case Not(of):
             return f"not: {say(of)}"
         case Known(of):
@@ -137,6 +144,22 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             raise TypeError(f"not a criterion: {criterion!r}")
 
 
+def _either(of: Sequence[Criterion], say: Callable[[Expression], str]) -> str:
+    """Say which of several; circumstances asked about in the same way are named together."""
+    alike: dict[Criterion, list[str]] = {}
+    for part in of:
+        match part:
+            case Circumstance(topic) | CircumstanceRecorded(topic):
+                alike.setdefault(replace(part, topic=ANY), []).append(_topic(topic))
+            case _:
+                alike[part] = []
+    phrases = []
+    for part, topics in alike.items():
+        named = " or ".join(filter(None, [", ".join(topics[:-1]), *topics[-1:]]))
+        phrases.append(say(part).replace(ANY, named) if topics else say(part))
+    return ", or ".join(phrases)
+
+
 def _compared(left: Number, sign: str, right: Number, codelists: Codelists) -> str:
     match left, right:
         case Where(Count(rows), condition), Constant(_):
@@ -168,13 +191,15 @@ def _number(number: Expression, codelists: Codelists) -> str:
         case Count(rows):
             return f"the number of {_plural(rows, codelists)}{_when(rows.window)}"
         case Total(rows, column):
-            return f"the {column} of {_plural(rows, codelists)}{_when(rows.window)}"
+            what = COLUMNS.get(column, column)
+            return f"the sum of the {what} of {_plural(rows, codelists)}{_when(rows.window)}"
         case Latest(rows):
             return f"the latest value of “{codelists[rows.codelist].title}”{_when(rows.window)}"
         case PerGroup(rows, by, figure):
-            who = by.removesuffix("_id").replace("_", " ")
+            if rows.known == (by,):  # a group is of one that is known
+                rows = replace(rows, known=())
             counted = f"{_plural(rows, codelists)}{_when(rows.window)}"
-            return FIGURES[figure].format(rows=counted, by=who)
+            return FIGURES[figure].format(rows=counted, by=_by(by))
         case Arithmetic(left, sign, right):
             return f"{say(left)} {ARITHMETIC[sign]} {say(right)}"
         case Where(inner, condition):
@@ -184,16 +209,22 @@ def _number(number: Expression, codelists: Codelists) -> str:
 
 
 def _singular(rows: Rows, codelists: Codelists) -> str:
-    if rows.codelist:
-        return f"“{codelists[rows.codelist].title}” entry"
-    return f"{_which(rows)}{PLURALS[rows.table].replace('entries', 'entry').removesuffix('s')}"
+    return _noun(rows, codelists, 0)
 
 
 def _plural(rows: Rows, codelists: Codelists) -> str:
+    return _noun(rows, codelists, 1)
+
+
+def _noun(rows: Rows, codelists: Codelists, number: Literal[0, 1]) -> str:
+    known = "".join(f" with a known {_by(column)}" for column in rows.known)
     if rows.codelist:
-        noun = "entries" if rows.table == "event" else "issues"
-        return f"“{codelists[rows.codelist].title}” {noun}"
-    return f"{_which(rows)}{PLURALS[rows.table]}"
+        return f"“{codelists[rows.codelist].title}” {LISTED[rows.table][number]}{known}"
+    return f"{_which(rows)}{NOUNS[rows.table][number]}{known}"
+
+
+def _by(column: str) -> str:
+    return column.removesuffix("_id").replace("_", " ")
 
 
 def _which(rows: Rows) -> str:
@@ -209,6 +240,8 @@ def _article(phrase: str) -> str:
 
 
 def _topic(topic: str) -> str:
+    if topic == ANY:
+        return ANY
     label = TOPICS[topic].label
     return label[0].lower() + label[1:]
 

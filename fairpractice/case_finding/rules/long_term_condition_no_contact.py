@@ -30,23 +30,22 @@ RULE = Rule(
     checked_by="",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=24) & CONDITIONS,
-    finds=appointments("attended", months=24).where(appointments() >= 1) < 1,
+    finds=appointments("attended", months=24) < 1,
     outcomes={
         "did not attend in 24 months": appointments("did_not_attend", months=24) >= 1,
     },
     action="Check that the address and telephone number are right and whether the person still "
     "lives here. Then make contact by a person, not a letter: ring, visit, or ask a link worker.",
     notes="Only appointments at the practice are looked at: repeat prescriptions, home visits that "
-    "were not booked and hospital clinics are not seen. Somebody for whom no appointment was ever "
-    "recorded is not known, since their practice's appointment book may not have been imported; "
-    "look at that group too. Asthma counts however old, and conditions without a code for being "
-    "resolved count for good.",
+    "were not booked and hospital clinics are not seen. Where a practice's appointment book was "
+    "not imported, everybody with a condition is found: see data quality first. Asthma counts "
+    "however old, and conditions without a code for being resolved count for good.",
     tags=("long-term condition", "access", "inclusion"),
     spec="""
     person                    | birth   | sex    | record                                                       | found
     in: last seen 3 years ago | 1960-05 | male   | diabetes 2015-03-01; attended 2023-10-01                     | yes
     out: seen this year       | 1960-05 | female | diabetes 2015-03-01; attended 2026-02-01                     | no
-    missing: no appointment   | 1960-05 | male   | diabetes 2015-03-01                                          | unknown
+    missing: no appointment   | 1960-05 | male   | diabetes 2015-03-01                                          | yes
     missing: birth and sex    |         |        | diabetes 2015-03-01; attended 2023-10-01                     | yes
     first day of the 24       | 1960-05 | male   | stroke 2015-03-01; attended 2024-11-01                       | no
     a day too early           | 1960-05 | male   | stroke 2015-03-01; attended 2024-10-31                       | yes

@@ -17,18 +17,18 @@ RULE = Rule(
     checked_by="",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
-    finds=appointments("did_not_attend", months=12).where(appointments() >= 1) >= 3,
+    finds=appointments("did_not_attend", months=12) >= 3,
     action="Ring the person, not to reprove but to ask what gets in the way, and agree how to be "
     "in touch: time of day, telephone or visit, interpreter, reminder. For a child or an adult at "
     "risk, read it as “was not brought” and think of safeguarding.",
-    notes="Cancelled appointments do not count. Somebody for whom no appointment was ever recorded "
-    "is not known: their practice's appointment book may not have been imported.",
+    notes="Cancelled appointments do not count. Where a practice's appointment book was not "
+    "imported, nobody is found: see data quality first.",
     tags=("access", "appointments", "inclusion"),
     spec="""
     person                  | birth   | sex    | record                                                     | found
     in: missed three        | 1980-05 | male   | 3 x did_not_attend 2026-03-01                              | yes
     out: missed two         | 1980-05 | female | 2 x did_not_attend 2026-03-01; attended 2026-04-01         | no
-    missing: no appointment | 1980-05 | male   |                                                            | unknown
+    missing: no appointment | 1980-05 | male   |                                                            | no
     missing: birth and sex  |         |        | 3 x did_not_attend 2026-03-01                              | yes
     attended as well        | 1980-05 | male   | 3 x did_not_attend 2026-03-01; 9 x attended 2026-04-01     | yes
     cancelled one           | 1980-05 | male   | 2 x did_not_attend 2026-03-01; cancelled 2026-04-01        | no
