@@ -74,14 +74,14 @@ $(VENV)/made.stamp:
 	@touch $@
 
 $(VENV)/core.stamp: $(VENV)/made.stamp requirements/build.txt requirements/core.txt pyproject.toml
-	@echo "Installing fairpractice and what it needs (350 MB) in $(VENV) ..."
+	@echo "Installing fairpractice and what it needs (700 MB) in $(VENV) ..."
 	$(PIP) --require-hashes -r requirements/build.txt
 	$(PIP) --require-hashes --no-build-isolation -r requirements/core.txt
 	$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/core.stamp requirements/test.txt
-	@echo "Installing what the tests need (900 MB, most of it Spark) in $(VENV) ..."
+	@echo "Installing what the tests need (800 MB, most of it Spark) in $(VENV) ..."
 	$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
 	@touch $@
 

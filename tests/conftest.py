@@ -10,6 +10,7 @@ With ``CI=true`` a skip is a failure: there, everything must have been tested.
 import functools
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +49,8 @@ def reference() -> Callable[..., Path]:
         path = folder.joinpath(*parts)
         if not path.exists():
             pytest.skip(
-                f"needs reference data: there is no {'/'.join(parts) or 'folder'} "
-                f"in {folder}; name the folder that has it in {REFERENCE}"
+                f"There is no reference data for it in {folder}. Name the folder that has it in "
+                f"{REFERENCE}. ({'/'.join(parts)})"
             )
         return path
 
@@ -170,9 +171,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or hasattr(session.config, "workerinput"):
         return
-    left_out: dict[str, int] = {}
-    for report in terminal.stats.get("skipped", []):
-        left_out[_reason(report)] = left_out.get(_reason(report), 0) + 1
+    reasons = [_reason(report).partition(" (")[0] for report in terminal.stats.get("skipped", [])]
+    left_out = Counter(reasons)
     if left_out:
         terminal.write_line("Left out of this run:")
         for reason, count in sorted(left_out.items()):
