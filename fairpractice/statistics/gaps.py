@@ -16,6 +16,7 @@ from fairpractice.statistics.tables import (
     counted,
     finished,
     judged,
+    keyed,
     log,
     number,
     on_any_table,
@@ -24,6 +25,7 @@ from fairpractice.statistics.tables import (
     real,
     require,
     root,
+    sheltered,
     total,
 )
 
@@ -271,10 +273,13 @@ def _ends(
     named = {new: old for new, old in columns.items() if old is not None}
     require(data, tuple(by), (*RANKS, *COUNTS, *RESULT))
     require(data, [rank, *named.values()])
+    keys = sheltered(by)
     rows = data.select(
-        *by, place=number(data[rank]), **{new: number(data[old]) for new, old in named.items()}
+        **keyed(data, keys),
+        place=number(data[rank]),
+        **{new: number(data[old]) for new, old in named.items()},
     )
-    within = ibis.window(group_by=list(by) if ends_of == "group" else [])
+    within = ibis.window(group_by=list(keys) if ends_of == "group" else [])
     low, high = (most, least) if lowest_rank == "most_deprived" else (least, most)
     rows = rows.mutate(
         lowest=rows.place.min().over(within) if low is None else ibis.literal(low),
@@ -294,7 +299,7 @@ def _ends(
         aggregates[f"{end}_rows"] = counted(there)
         for name in named:
             aggregates[f"{end}_{name}"] = _sum_where(rows[name], there)
-    sums = (rows.group_by(list(by)) if by else rows).aggregate(**aggregates)
+    sums = (rows.group_by(list(keys)) if keys else rows).aggregate(**aggregates)
     if "numerator" in named:
         sums = sums.mutate(
             **{
@@ -382,4 +387,4 @@ def _gap(
         counts=shown,
         suppressed=("most_deprived_value", "least_deprived_value"),
     )
-    return finished(rows, tuple(by), [*RANKS, *shown, *RESULT])
+    return finished(rows, sheltered(by), [*RANKS, *shown, *RESULT])

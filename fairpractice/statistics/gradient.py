@@ -1,5 +1,6 @@
 """The social gradient: groups laid out by rank over their population, and a line through them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -13,6 +14,7 @@ from fairpractice.statistics.tables import (
     any_missing,
     checked_levels,
     counted,
+    keyed,
     number,
     out_of_range,
     real,
@@ -29,7 +31,7 @@ def by_rank(
     events: str | None,
     value: str | None,
     errors: tuple[str | None, str | None, str | None],
-    keys: list[str],
+    keys: Mapping[str, str],
 ) -> ir.Table:
     """Return one row a group and rank: n, y where given, events where given, and the errors."""
     if (events is None) == (value is None):
@@ -46,7 +48,7 @@ def by_rank(
     named = {new: old for new, old in columns.items() if old is not None}
     require(data, [rank, *named.values()])
     rows = data.select(
-        *keys,
+        **keyed(data, keys),
         place=number(data[rank]),
         **{new: real(number(data[old])) for new, old in named.items()},
     )

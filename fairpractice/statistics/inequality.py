@@ -18,6 +18,7 @@ from fairpractice.statistics.tables import (
     one_of,
     require,
     root,
+    sheltered,
 )
 from fairpractice.statistics.uncertainty import sum_limits, with_ratio_limits
 
@@ -227,7 +228,8 @@ def _index(
     groups: int | None,
     relative: bool,
 ) -> ir.Table:
-    keys = list(by)
+    named = sheltered(by)
+    keys = list(named)
     directions = (
         ("least_over_most", "most_over_least")
         if relative
@@ -251,8 +253,8 @@ def _index(
             fix="Leave error_scale out.",
         )
     one_of("standard_error_scale", standard_error_scale, ("value", errors_on))
-    require(data, keys, RESULT)
-    rows = by_rank(data, rank, population, events, value, (standard_error, lower, upper), keys)
+    require(data, tuple(by), RESULT)
+    rows = by_rank(data, rank, population, events, value, (standard_error, lower, upper), named)
     uncertain = standard_error or (lower and upper) or events
     if checked_levels(levels) and not uncertain:
         raise FairpracticeError(
@@ -330,7 +332,7 @@ def _index(
         counts=("population",),
         suppressed=("most_deprived_value", "least_deprived_value"),
     )
-    return finished(rows, keys, RESULT)
+    return finished(rows, named, RESULT)
 
 
 def _method(scale: str, errors_on: str, relative: bool) -> str:

@@ -14,10 +14,10 @@ def wilson(events: ir.Value, of: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Va
     x, n = real(events), real(of)
     middle = 2 * x + z * z
     half = z * root(z * z + 4 * x * (1 - x / n.nullif(0)))
-    below = 2 * (n + z * z)
-    lower = (x <= 0).ifelse(0.0, (middle - half) / below)
-    upper = (x >= n).ifelse(1.0, (middle + half) / below)
-    return lower, upper
+    upper = (middle + half) / (2 * (n + z * z))
+    # The product of the two roots, not their difference: it keeps every figure of small ones.
+    lower = x * x / (n.nullif(0) * (n + z * z) * upper.nullif(0))
+    return lower.coalesce(0.0), (x >= n).ifelse(1.0, upper)
 
 
 def byar(events: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:

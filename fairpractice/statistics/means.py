@@ -1,6 +1,6 @@
 """Means, and ratios of two sums over people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -17,12 +17,14 @@ from fairpractice.statistics.tables import (
     finished,
     grouped,
     judged,
+    keyed,
     number,
     on_any_table,
     out_of_range,
     real,
     require,
     root,
+    sheltered,
     total,
 )
 
@@ -96,10 +98,11 @@ def mean(
     mean ± t(n − 1) s/√n; Armitage, Berry and Matthews 2002, section 4.2.
     """
     if value is not None:
-        sums = _from_values(data, value, tuple(by or ()))
+        keys = sheltered(tuple(by or ()))
+        sums = _from_values(data, value, keys)
     elif total is not None and total_squares is not None and count is not None:
         measures = {"total": total, "total_squares": total_squares, "count": count}
-        sums = grouped(data, by, measures, RESULT)
+        sums, keys = grouped(data, by, measures, RESULT)
         n, spread = real(sums["count"]), real(sums.total_squares)
         squares = spread - real(sums.total) * real(sums.total) / n.nullif(0)
         squares = (squares < 0).ifelse(0.0, squares)
@@ -129,25 +132,25 @@ def mean(
             (out_of_range(rows.total, n), "invalid_input", "a value is infinite or too large"),
             (n < 0, "invalid_input", "the count is negative"),
             (n <= 1, "no_limits", "one value has no spread"),
-            (rows.standard_deviation.isnull(), "missing_input", "the sum of squares is missing"),
+            (
+                (n > 1) & rows.standard_deviation.isnull(),
+                "missing_input",
+                "the sum of squares is missing",
+            ),
         ],
         counts=("count",),
         suppressed=("standard_deviation",),
     )
-    keys = [c for c in sums.columns if c not in MEASURED]
     return finished(rows, keys, ["count", *RESULT])
 
 
-MEASURED = ("total", "total_squares", "count", "standard_deviation")
-
-
-def _from_values(data: ir.Table, value: str, by: tuple[str, ...]) -> ir.Table:
-    require(data, by, ("count", *RESULT))
+def _from_values(data: ir.Table, value: str, keys: Mapping[str, str]) -> ir.Table:
+    require(data, tuple(keys.values()), ("count", *RESULT))
     require(data, (value,))
     x = number(data[value])
     safe = (real(x).abs() > LARGEST).ifelse(ibis.null("float64"), real(x))
-    rows = data.select(*by, x=x, safe=safe)
-    return (rows.group_by(list(by)) if by else rows).aggregate(
+    rows = data.select(**keyed(data, keys), x=x, safe=safe)
+    return (rows.group_by(list(keys)) if keys else rows).aggregate(
         total=(rows.count() == 0).ifelse(ibis.null("float64"), total(real(rows.x))),
         count=rows.count(),
         standard_deviation=rows.safe.var(how="sample").sqrt(),
@@ -227,14 +230,15 @@ def ratio_of_sums(
         "people": people,
     }
     if all(given):
-        sums = grouped(data, by, {k: v for k, v in names.items() if v}, RATIO_RESULT)
+        sums, keys = grouped(data, by, {k: v for k, v in names.items() if v}, RATIO_RESULT)
     elif any(given):
         raise FairpracticeError(
             "ratio_of_sums() has only some of the sums it needs",
             fix="Name numerator_squared, denominator_squared, product and people, or none of them.",
         )
     else:
-        sums = _over_people(data, numerator, denominator, person, tuple(by or ()))
+        keys = sheltered(tuple(by or ()))
+        sums = _over_people(data, numerator, denominator, person, keys)
     to = link(scale)
     rows = at_levels(sums, levels)
     rows = rows.mutate(**{name: real(rows[name]) for name in names})
@@ -285,26 +289,29 @@ def ratio_of_sums(
             ),
             (~to.holds(ratio), "no_limits", f"the {scale} scale holds {to.bounds}"),
         ],
+        counts=("numerator", "denominator", "people"),
     )
-    keys = [c for c in sums.columns if c not in names]
     counts = {name: rows[name].cast(sums[name].type()) for name in ("numerator", "denominator")}
     rows = rows.mutate(**counts, people=rows.people.cast(sums.people.type()))
     return finished(rows, keys, ["numerator", "denominator", "people", *RATIO_RESULT])
 
 
 def _over_people(
-    data: ir.Table, numerator: str, denominator: str, person: str | None, by: tuple[str, ...]
+    data: ir.Table, numerator: str, denominator: str, person: str | None, keys: Mapping[str, str]
 ) -> ir.Table:
-    measures = {"y": numerator, "x": denominator}
-    if person is None:
-        require(data, by, ("numerator", "denominator", "people", *RATIO_RESULT))
-        require(data, tuple(measures.values()))
-        rows = data.select(*by, **{new: number(data[old]) for new, old in measures.items()})
-    else:
-        people = (*(c for c in by if c != person), person)
-        rows = grouped(data, people, measures, ("numerator", "denominator", *RATIO_RESULT))
+    names = tuple(keys.values())
+    require(data, names, ("numerator", "denominator", "people", *RATIO_RESULT))
+    require(data, [numerator, denominator, *([person] if person else [])])
+    rows = data.select(
+        **keyed(data, keys),
+        y=number(data[numerator]),
+        x=number(data[denominator]),
+        **({"person": data[person]} if person else {}),
+    )
+    if person is not None:
+        rows = rows.group_by([*keys, "person"]).aggregate(y=total(rows.y), x=total(rows.x))
     y, x = real(rows.y), real(rows.x)
-    return (rows.group_by(list(by)) if by else rows).aggregate(
+    return (rows.group_by(list(keys)) if keys else rows).aggregate(
         numerator=total(rows.y),
         denominator=total(rows.x),
         numerator_squared=total(y * y),

@@ -68,7 +68,7 @@ def proportion(
     Wilson 1927; Newcombe and Altman 2000 (see :func:`fairpractice.statistics.intervals.wilson`).
     """
     measures = {"numerator": numerator, "denominator": denominator}
-    sums = grouped(data, by, measures, RESULT)
+    sums, keys = grouped(data, by, measures, RESULT)
     rows = at_levels(sums, levels)
     x, n = rows.numerator, rows.denominator
     lower, upper = wilson(x, n, rows.z)
@@ -90,7 +90,6 @@ def proportion(
         ],
         counts=tuple(measures),
     )
-    keys = [c for c in sums.columns if c not in measures]
     return finished(rows, keys, [*measures, *RESULT])
 
 
@@ -135,7 +134,7 @@ def rate(
     Byar: Breslow and Day 1987. Exact: Garwood 1936, by the chi-square distribution.
     """
     measures = {"events": events, "population": population}
-    sums = grouped(data, by, measures, RESULT)
+    sums, keys = grouped(data, by, measures, RESULT)
     rows = at_levels(sums, levels)
     rows = rows.mutate(exact_key=real(rows.events))
     exact = ibis.memtable(poisson_limits(checked_levels(levels)))
@@ -164,5 +163,4 @@ def rate(
         ],
         counts=tuple(measures),
     )
-    keys = [c for c in sums.columns if c not in measures]
     return finished(rows, keys, [*measures, *RESULT])

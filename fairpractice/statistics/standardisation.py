@@ -1,6 +1,6 @@
 """Directly standardised rates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -17,12 +17,14 @@ from fairpractice.statistics.tables import (
     counted,
     finished,
     judged,
+    keyed,
     number,
     on_any_table,
     out_of_range,
     real,
     require,
     root,
+    sheltered,
     total,
 )
 
@@ -98,12 +100,13 @@ def directly_standardised_rate(
     Improvement and Disparities, technical guide to confidence intervals).
     """
     require(data, tuple(by), ("events", "population", *RESULT))
+    keys = sheltered(by)
     if isinstance(standard_population, str):
         sums = _weighted_rows(
             data,
             (events, population, standard_population),
             age_band,
-            tuple(by),
+            keys,
             frequency,
             missing_events_are_zero,
         )
@@ -114,9 +117,9 @@ def directly_standardised_rate(
         )
     else:
         strata = _strata(
-            data, (events, population), age_band, tuple(by), frequency, missing_events_are_zero
+            data, (events, population), age_band, keys, frequency, missing_events_are_zero
         )
-        sums = _joined(strata, standard_population, tuple(by))
+        sums = _joined(strata, standard_population, keys)
     rows = at_levels(sums, levels)
     observed, weights = real(rows.events), rows.weights.nullif(0)
     value = rows.weighted / weights * multiplier
@@ -156,14 +159,14 @@ def directly_standardised_rate(
         ],
         counts=("events", "population"),
     )
-    return finished(rows, tuple(by), ["events", "population", *RESULT])
+    return finished(rows, keys, ["events", "population", *RESULT])
 
 
 def _rows(
     data: ir.Table,
     numbers: dict[str, str],
     age_band: str | None,
-    by: tuple[str, ...],
+    by: Mapping[str, str],
     frequency: str | None,
     missing_events_are_zero: bool,
 ) -> ir.Table:
@@ -176,7 +179,7 @@ def _rows(
     times = ibis.literal(1) if frequency is None else number(data[frequency])
     people = found.pop("events")
     return data.select(
-        *by,
+        **keyed(data, by),
         band=ibis.literal("") if age_band is None else data[age_band].cast("string"),
         events=people * times,
         squares=real(people) * real(times) * real(times),
@@ -188,7 +191,7 @@ def _weighted_rows(
     data: ir.Table,
     columns: tuple[str, str, str],
     age_band: str | None,
-    by: tuple[str, ...],
+    by: Mapping[str, str],
     frequency: str | None,
     missing_events_are_zero: bool,
 ) -> ir.Table:
@@ -230,7 +233,7 @@ def _strata(
     data: ir.Table,
     columns: tuple[str, str],
     age_band: str,
-    by: tuple[str, ...],
+    by: Mapping[str, str],
     frequency: str | None,
     missing_events_are_zero: bool,
 ) -> ir.Table:
@@ -252,7 +255,7 @@ def _strata(
     )
 
 
-def _joined(strata: ir.Table, standard_population: Any, by: tuple[str, ...]) -> ir.Table:
+def _joined(strata: ir.Table, standard_population: Any, by: Mapping[str, str]) -> ir.Table:
     """Return the sums of each group, weighted by a reference population joined by band."""
     if standard_population is None:
         standard_population = european_standard_population_2013()
@@ -298,7 +301,7 @@ def _joined(strata: ir.Table, standard_population: Any, by: tuple[str, ...]) -> 
     )
 
 
-def _joined_by(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table:
+def _joined_by(left: ir.Table, right: ir.Table, by: Mapping[str, str]) -> ir.Table:
     """Join two tables of one row a group; a group whose name is missing is a group too."""
     if not by:
         return left.cross_join(right)
@@ -307,7 +310,7 @@ def _joined_by(left: ir.Table, right: ir.Table, by: tuple[str, ...]) -> ir.Table
     return joined.drop(*[f"right_{name}" for name in by])
 
 
-def _summed(rows: ir.Table, by: tuple[str, ...]) -> ir.Table:
+def _summed(rows: ir.Table, by: Mapping[str, str]) -> ir.Table:
     x, n, w = real(rows.events), real(rows.population), real(rows.weight)
     per = w / n.nullif(0)
 

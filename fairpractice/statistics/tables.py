@@ -176,10 +176,20 @@ def total(column: ir.Value) -> ir.Value:
     return (missing > 0).ifelse(ibis.null("float64"), summed).cast(column.type())
 
 
+def sheltered(by: Sequence[str]) -> dict[str, str]:
+    """Return a working name for each group column, which no working column has."""
+    return {f"by {n}": name for n, name in enumerate(by)}
+
+
+def keyed(table: ir.Table, keys: Mapping[str, str]) -> dict[str, ir.Value]:
+    """Return the group columns under their working names."""
+    return {working: table[name] for working, name in keys.items()}
+
+
 def grouped(
     table: ir.Table, by: Sequence[str] | None, measures: Mapping[str, str], results: Sequence[str]
-) -> ir.Table:
-    """Return one row a group: its group columns and the sum of each measure under a new name.
+) -> tuple[ir.Table, dict[str, str]]:
+    """Return one row a group, with the sum of each measure, and its group columns.
 
     Parameters
     ----------
@@ -193,15 +203,17 @@ def grouped(
     results
         Names that the statistic will add, which no group column may have.
     """
-    if by is None:
-        require(table, tuple(measures.values()))
-        keys = [c for c in table.columns if c not in measures.values()]
-        require(table, keys, (*results, *measures))
-        return table.select(*keys, **{new: number(table[old]) for new, old in measures.items()})
-    require(table, tuple(by), (*results, *measures))
     require(table, tuple(measures.values()))
-    sums = {new: total(number(table[old])) for new, old in measures.items()}
-    return (table.group_by(list(by)) if by else table).aggregate(**sums)
+    names = [c for c in table.columns if c not in measures.values()] if by is None else list(by)
+    require(table, names, (*results, *measures))
+    keys = sheltered(names)
+    rows = table.select(
+        **keyed(table, keys), **{new: number(table[old]) for new, old in measures.items()}
+    )
+    if by is None:
+        return rows, keys
+    sums = {new: total(rows[new]) for new in measures}
+    return (rows.group_by(list(keys)) if keys else rows).aggregate(**sums), keys
 
 
 def counted(flag: ir.BooleanValue) -> ir.Value:
@@ -275,8 +287,9 @@ def judged(
     table
         Rows with ``value``, ``confidence``, ``lower`` and ``upper``.
     checks
-        Condition, status, reason; the first condition that holds decides. What none of them
-        foresaw (a result that is not a finite number) is caught after them.
+        Condition, status, reason; the first condition that holds decides, ``no_limits`` after all
+        that leave no value. What none of them foresaw (a result that is not a finite number) is
+        caught too.
     counts
         Columns that repeat the input, emptied only where they are infinite.
     suppressed
@@ -287,15 +300,16 @@ def judged(
         value = table[name]
         return value.isnull() | value.isnan() | (value.abs() > 1e300)
 
-    last: list[Check] = [
+    rules = [
+        *[check for check in checks if check[1] != "no_limits"],
         (unusable("value"), "invalid_input", "the numbers are too extreme to calculate with"),
+        *[check for check in checks if check[1] == "no_limits"],
         (
             table.confidence.notnull() & (unusable("lower") | unusable("upper")),
             "no_limits",
             "the limits are not finite numbers",
         ),
     ]
-    rules = [*checks, *last]
     rows = table.mutate(
         status=ibis.cases(*[(c, s) for c, s, _ in rules], else_="ok"),
         reason=ibis.cases(*[(c, r) for c, _, r in rules], else_=ibis.null("string")),
@@ -314,7 +328,10 @@ def judged(
     )
 
 
-def finished(table: ir.Table, keys: Sequence[str], columns: Sequence[str]) -> ir.Table:
+def finished(table: ir.Table, keys: Mapping[str, str], columns: Sequence[str]) -> ir.Table:
     """Return the group columns and then the columns named, in the order of the groups."""
-    rows = table.select(*keys, *columns)
-    return rows if ROW in keys else rows.order_by(*keys, "confidence")
+    rows = table.select(
+        **{name: table[working] for working, name in keys.items()}
+        | {name: table[name] for name in columns}
+    )
+    return rows if ROW in rows.columns else rows.order_by(*keys.values(), "confidence")

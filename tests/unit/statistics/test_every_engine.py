@@ -1,0 +1,77 @@
+"""The same numbers on every engine: one of each family, with what makes engines differ."""
+
+import math
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from fairpractice import statistics
+from fairpractice.engines import Engine
+from fairpractice.engines.duckdb import connect
+
+
+COUNTS = {
+    "place": ["a", "b", "c", "d", None, "f", "g", "h"],
+    "x": [0.0, 5.0, None, 7.0, 12.0, 3.0, 4.0, 12.0],
+    "n": [10.0, 5.0, 3.0, 6.0, math.inf, 0.0, -2.0, 1000.0],
+}
+VALUES = {
+    "place": ["a", "a", "a", "b", None, None, "d", "d"],
+    "y": [1.0, 2.0, 4.0, 5.0, 3.0, 8.0, math.nan, 2.0],
+    "x": [1.0, 2.0, 9.0, 4.0, 2.0, 9.0, 1.0, 1.0],
+}
+GROUPS = {
+    "place": [place for place in ("a", None, "c", "d") for _ in range(4)],
+    "q": [1, 2, 3, 4] * 4,
+    "x": [30, 25, 22, 10, 9, 0, 4, 4, 1, 2, 3, None, 5, 6, 7, 8],
+    "n": [90, 95, 99, 80, 20, 0, 10, 50, 9, 9, 9, 9, 4, 60, 70, 80],
+}
+BANDS = {
+    "place": ["a", "a", "a", None, None, "c", "c"],
+    "band": ["0-4", "5-14", "15+", "Under 15", "15 and over", "0-4", "15+"],
+    "x": [4, 5, 6, 9, 8, 7, 30],
+    "n": [90, 80, 300, 200, 400, 100, 0],
+}
+INDEX = {"definition": "ohid", "events": "x"}
+ASKED: list[tuple[Any, dict[str, Any], tuple[str, ...], dict[str, Any]]] = [
+    (statistics.proportion, COUNTS, ("x", "n"), {"levels": (0.95, 0.998)}),
+    (statistics.rate, COUNTS, ("x", "n"), {}),
+    (statistics.rate, COUNTS, ("x", "n"), {"levels": ()}),
+    (statistics.mean, VALUES, (), {"value": "y"}),
+    (statistics.ratio_of_sums, VALUES, ("y", "x"), {"scale": "log"}),
+    (statistics.directly_standardised_rate, BANDS, ("x", "n"), {"age_band": "band"}),
+    (statistics.slope_index_of_inequality, GROUPS, ("q", "n"), {**INDEX, "scale": "logit"}),
+    (statistics.slope_index_of_inequality, GROUPS, ("q", "n"), {**INDEX, "error_scale": "log"}),
+    (statistics.relative_index_of_inequality, GROUPS, ("q", "n"), {**INDEX}),
+    (
+        statistics.relative_index_of_inequality,
+        GROUPS,
+        ("q", "n"),
+        {**INDEX, "error_scale": "logit", "lowest_rank": "least_deprived"},
+    ),
+    (statistics.absolute_gap, GROUPS, ("q", "x", "n"), {}),
+    (statistics.relative_gap, GROUPS, ("q", "x", "n"), {"ends_of": "group"}),
+]
+
+
+@pytest.mark.parametrize(("statistic", "data", "columns", "named"), ASKED)
+def test_every_engine_gives_the_same(
+    engine: Engine,
+    statistic: Any,
+    data: dict[str, Any],
+    columns: tuple[str, ...],
+    named: dict[str, Any],
+) -> None:
+    table = pa.table(data)
+    rows = engine.to_arrow(statistic(engine.table(table), *columns, by=["place"], **named))
+    plain = connect()
+    expected = plain.to_arrow(statistic(plain.table(table), *columns, by=["place"], **named))
+    assert rows.column_names == expected.column_names
+    assert {"ok"} < {*rows.column("status").to_pylist()}
+    for one, other in zip(rows.to_pylist(), expected.to_pylist(), strict=True):
+        for name, value in one.items():
+            if isinstance(value, float) and other[name] is not None:
+                assert math.isclose(value, other[name], rel_tol=1e-12, abs_tol=1e-12), name
+            else:
+                assert value == other[name], name
