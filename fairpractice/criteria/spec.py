@@ -13,7 +13,8 @@ Entries: ``LIST DATE [= VALUE]`` (a coded entry, with a code of a codelist that
 as few other lists as possible have),
 ``prescribed LIST DATE [for N days]``, ``attended|did_not_attend|cancelled DATE [with CLINICIAN]
 [for N minutes]``, ``KIND DATE`` of urgent contact, ``fact TOPIC STATUS DATE [until DATE]
-[by ROUTE]``, ``registered DATE [until DATE]``, ``not registered``, ``died YYYY-MM``. Everybody is
+[by ROUTE]``, ``registered DATE [until DATE]``, ``not registered``, ``address DATE [until DATE]``,
+``contact telephone|email|both|none``, ``died YYYY-MM``. Everybody is
 registered from 2000-01-01 unless the record says otherwise. An entry may be repeated: ``3 x ...``.
 
 Answers: ``yes``, ``no`` and ``unknown``; ``not asked`` of those outside the population, and
@@ -36,6 +37,7 @@ from fairpractice.criteria.tree import Criterion, Expression, Number
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.tables import (
     APPOINTMENT_STATUSES,
+    CONTACT_DETAILS,
     FACT_STATUSES,
     ROUTES,
     SEXES,
@@ -46,6 +48,7 @@ from fairpractice.record.topics import TOPICS
 
 
 PRACTICE = "Y00001"
+AREA = {"area_code": "E01999999", "area_vintage": "lsoa_2021"}
 DATE = r"\d{4}-\d{2}-\d{2}"
 ENTRIES = {
     "appointment": re.compile(
@@ -59,6 +62,8 @@ ENTRIES = {
         rf"(?: until (?P<until>{DATE}))?(?: by (?P<route>{'|'.join(ROUTES)}))?"
     ),
     "registered": re.compile(rf"registered (?P<date>{DATE})(?: until (?P<until>{DATE}))?"),
+    "address": re.compile(rf"address (?P<date>{DATE})(?: until (?P<until>{DATE}))?"),
+    "contact": re.compile(rf"contact (?P<contact>{'|'.join(CONTACT_DETAILS)})"),
     "not_registered": re.compile(r"not registered"),
     "died": re.compile(r"died (?P<month>\d{4}-\d{2})"),
     "medication": re.compile(
@@ -73,6 +78,7 @@ ENTRIES = {
 TABLES_DRAWN = (
     "patient",
     "registration",
+    "address",
     "event",
     "medication",
     "appointment",
@@ -231,6 +237,10 @@ class _Row:
                 return "registration", spell
             case "not_registered":
                 return "registration", {}
+            case "address":
+                return kind, AREA | {"start_date": date, "end_date": self.day(said["until"])}
+            case "contact":
+                return "patient", {"contact_details": said["contact"]}
             case "died":
                 return "patient", {"death_month": self.day(said["month"], "-01")}
             case _:
@@ -295,12 +305,13 @@ def said(definition: Definition, answers: Mapping[str, Answer]) -> str:
     elif answers["population"] is None or None in counted:
         result = "unknown"
     else:
-        result = " of ".join(_word(answer) for answer in counted)
+        result = " of ".join(word(answer) for answer in counted if answer is not None)
     shown = [name for name in definition.outcomes if answers.get(f"outcome {name}")]
     return ", ".join([result, *shown])
 
 
-def _word(answer: Answer) -> str:
+def word(answer: bool | float) -> str:
+    """Put one answer in the words of a spec."""
     if isinstance(answer, bool):
         return "yes" if answer else "no"
     return f"{answer:g}"
