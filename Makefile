@@ -70,7 +70,7 @@ $(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fairpractice needs Python 3.11 or later")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "There is no venv for $(PYTHON). Install it: sudo apt-get install python3-venv" >&2; exit 2; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/core.stamp: $(VENV)/made.stamp requirements/build.txt requirements/core.txt pyproject.toml
