@@ -8,7 +8,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import ibis
@@ -74,9 +74,16 @@ class DuckDB:
             return self.connection.execute(sql, list(parameters) or None).fetchall()
 
     def copy_to_parquet(
-        self, sql: str, path: str | Path, *, row_group_size: int = ROW_GROUP_SIZE
+        self,
+        sql: str,
+        path: str | Path,
+        *,
+        row_group_size: int = ROW_GROUP_SIZE,
+        compression: Literal["zstd", "lz4_raw"] = "zstd",
     ) -> None:
         """Write the rows of a query, in its order, to a Parquet file and bring it to the disk.
+
+        zstd is small, for what is kept; lz4 is quick, for what is read once.
 
         Raises
         ------
@@ -89,7 +96,8 @@ class DuckDB:
             with _plain_about_a_full_disk(path):
                 self.connection.execute(
                     f"COPY ({sql}) TO '{target}' "
-                    f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group_size})"
+                    f"(FORMAT parquet, COMPRESSION {compression}, "
+                    f"ROW_GROUP_SIZE {row_group_size})"
                 )
                 with path.open("rb") as file:
                     os.fsync(file.fileno())

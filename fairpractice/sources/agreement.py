@@ -4,6 +4,9 @@ What is wholly alike is a duplicate and set aside. What contradicts is quarantin
 chosen silently: all rows of a person with two dates of birth, both of two rows about the same
 thing. Of overlapping registrations the one read first stays. Files are read in the order of
 their names.
+
+In the long tables (events, medication) rows cannot contradict: each is the whole of its own key.
+Their duplicates are left to the record, which drops them as it writes.
 """
 
 from pathlib import Path
@@ -11,12 +14,11 @@ from pathlib import Path
 from fairpractice.engines.duckdb import DuckDB
 from fairpractice.record.contract import Table, unwritten
 from fairpractice.sources.convert import literal
+from fairpractice.sources.reconciliation import DUPLICATE
 
 
-SLICE = 6_000_000  # rows whose hashes are counted at a time, to bound memory
 READ_FIRST = "source_file, source_row, place"
 ONE_A_PERSON = ("patient", "identity")
-DUPLICATE = "duplicate"
 SAME_PERSON = "another row of the same person, which agrees"
 SAME_OBJECTION = "another row of the same objection, which is withdrawn earlier"
 CONTRADICTS = {  # what all rows of one person must agree on, where they state it
@@ -48,12 +50,19 @@ def agreed(engine: DuckDB, table: Table, sound: Path) -> tuple[Path, str]:
         a table of the rows left out: ``source_file``, ``source_row``, and ``fault``
         (``field:kind``) or ``aside`` (why it is set aside).
     """
-    out = _left_out(engine, table, sound)
+    out = f"left_out_{table.name}"
+    engine.execute(
+        f"CREATE TEMP TABLE {out} (place BIGINT, source_file VARCHAR, source_row BIGINT, "
+        "fault VARCHAR, aside VARCHAR)"
+    )
+    if set(table.key) == set(table.column_names):
+        return sound, out
+    _find(engine, table, sound, out)
     [(some,)] = engine.execute(f"SELECT count(*) > 0 FROM {out}")
     if not some and table.name != "patient":
         return sound, out
     agreeing = sound.with_name(f"{table.name}-agreed.parquet")
-    engine.copy_to_parquet(_agreeing_sql(table, sound, out), agreeing)
+    engine.copy_to_parquet(_agreeing_sql(table, sound, out), agreeing, compression="lz4_raw")
     return agreeing, out
 
 
@@ -65,12 +74,7 @@ def _rows(sound: Path) -> str:
     )
 
 
-def _left_out(engine: DuckDB, table: Table, sound: Path) -> str:
-    out = f"left_out_{table.name}"
-    engine.execute(
-        f"CREATE TEMP TABLE {out} (place BIGINT, source_file VARCHAR, source_row BIGINT, "
-        "fault VARCHAR, aside VARCHAR)"
-    )
+def _find(engine: DuckDB, table: Table, sound: Path, out: str) -> None:
     suspects = f"suspects_{table.name}"
     _suspects(engine, table, sound, suspects)
     own = ", ".join(table.column_names)
@@ -114,25 +118,19 @@ def _left_out(engine: DuckDB, table: Table, sound: Path) -> str:
             f"FROM {left} QUALIFY count(*) OVER (PARTITION BY {', '.join(table.key)}) > 1",
         )
     engine.execute(f"DROP TABLE {suspects}")
-    return out
 
 
 def _suspects(engine: DuckDB, table: Table, sound: Path, name: str) -> None:
     """Keep the rows whose key may not be theirs alone: the hashes of all keys, then those rows.
 
-    Hashes are counted by slices of people. Two keys with one hash only make more suspects.
+    Two keys with one hash only make more suspects.
     """
     source = _rows(sound)
-    [(count,)] = engine.execute(f"SELECT count(*) FROM {source}")
-    slices = count // SLICE + 1
     key = f"hash({', '.join(table.key)})"
-    engine.execute("CREATE TEMP TABLE shared (h UBIGINT)")
-    for n in range(slices):
-        some = f"WHERE patient_id % {slices} = {n}" if slices > 1 else ""
-        engine.execute(
-            f"INSERT INTO shared SELECT h FROM (SELECT {key} AS h FROM {source} {some}) "
-            "GROUP BY h HAVING count(*) > 1"
-        )
+    engine.execute(
+        f"CREATE TEMP TABLE shared AS SELECT {key} AS h FROM {source} "
+        "GROUP BY h HAVING count(*) > 1"
+    )
     [(shared,)] = engine.execute("SELECT count(*) FROM shared")
     found = f"WHERE {key} IN (SELECT h FROM shared)" if shared else "LIMIT 0"
     engine.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {source} {found}")

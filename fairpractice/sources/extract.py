@@ -21,7 +21,7 @@ from fairpractice.record.contract import Table
 from fairpractice.record.files import Files
 from fairpractice.record.manifest import Batch
 from fairpractice.record.tables import TABLES
-from fairpractice.sources import agreement, people, quarantine, rows
+from fairpractice.sources import agreement, people, quarantine, reconciliation, rows
 from fairpractice.sources import files as sources_files
 from fairpractice.sources.convert import Areas, Setting, literal
 from fairpractice.sources.files import Feed, Progress
@@ -167,7 +167,6 @@ def _import(
     quarantine.write(engine, REJECTED, lists)
     engine.connection.close()
     progress("storing", 0, 1)
-    counts = [tally.to_json() for tally in tallies]
     before = {batch.number for batch in manifest.load(record).batches}
     batch = store.add_batch(
         record,
@@ -177,17 +176,21 @@ def _import(
         fingerprint=fingerprint,
         practices=practices,
         period=extract.period,
-        counts={"reconciliation": counts},
+        counts={total.table: total.to_json() for total in totals(tallies)},
     )
+    new = batch.number not in before
     kept_lists = None
-    if batch.number not in before and lists.is_dir():
+    if new:
+        reconciliation.settle(record, batch, tallies)
+        reconciliation.write(record / "reconciliation" / f"{batch.number}.json", tallies)
+    if new and lists.is_dir():
         kept_lists = record / "quarantine" / str(batch.number)
         kept_lists.parent.mkdir(mode=0o700, exist_ok=True)
         lists.rename(kept_lists)
     progress("storing", 1, 1)
     return Outcome(
         batch,
-        batch.number not in before,
+        new,
         tallies,
         causes,
         kept_lists,
@@ -290,9 +293,8 @@ def _table(
         ):
             tallies[file].notes[UNKNOWN_PEOPLE] += n
     for file, field, kind, n in engine.execute(
-        f"SELECT file, field, kind, count(*) FROM {REJECTED} WHERE tbl = ? GROUP BY ALL "
-        "ORDER BY ALL",
-        (table.name,),
+        f"SELECT file, field, kind, count(*) FROM {REJECTED} WHERE tbl = {literal(table.name)} "
+        "GROUP BY ALL ORDER BY ALL"
     ):
         tallies[file].quarantined[f"{field}:{kind}"] = n
     return list(tallies.values())

@@ -264,7 +264,9 @@ def _dates(found: Mapping[str, Counter[str]]) -> list[str]:
         if len(fit) == 1 and share[fit[0]] >= FITS:
             chosen += [fit[0]] if fit[0] not in chosen else []
         elif fit:
-            remarks.append(f"# FILL IN: {name} fits {' and '.join(fit)}; add the right one to dates")
+            remarks.append(
+                f"# FILL IN: {name} fits {' and '.join(fit)}; add the right one to dates"
+            )
         elif told:
             remarks.append(f"# FILL IN: how {name} is written is not clear; add it to dates")
     usual = chosen in ([], [ISO.written])

@@ -1,11 +1,22 @@
 """What became of every row read: stored, set aside or quarantined, and the counts add up."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from fairpractice.engines.duckdb import connect
+from fairpractice.record import manifest
+from fairpractice.record.files import Files
+from fairpractice.record.manifest import Batch
+from fairpractice.record.tables import TABLES
 from fairpractice.sources.quarantine import Cause
+
+
+DUPLICATE = "duplicate"
+HELD = "in the record already"
 
 
 @dataclass
@@ -62,6 +73,40 @@ def totals(tallies: Sequence[Tally]) -> list[Tally]:
         total.quarantined += tally.quarantined
         total.notes += tally.notes
     return list(added.values())
+
+
+def settle(record: Path, batch: Batch, tallies: Sequence[Tally]) -> None:
+    """Take the rows that the record did not need from those stored: what it holds is counted.
+
+    It drops rows that are wholly alike another of the batch, or one of the same source still in
+    force.
+    """
+    held = Files(connect(), record, manifest.load(record).record)
+
+    def counted(files: Mapping[str, str], table: str) -> dict[str, int]:
+        if table not in files:
+            return {}
+        rows = held.relation(TABLES[table], files[table])
+        counts = held.engine.execute(f"SELECT source_file, count(*) FROM {rows} GROUP BY ALL")
+        return {str(file): int(n) for file, n in counts}
+
+    for table in batch.files:
+        brought, standing = counted(batch.files, table), counted(batch.in_force, table)
+        for tally in tallies:
+            if tally.table == table:
+                now, kept = brought.get(tally.file, 0), standing.get(tally.file, 0)
+                for kind, n in ((DUPLICATE, tally.stored - now), (HELD, now - kept)):
+                    if n:
+                        tally.set_aside[kind] += n
+                tally.stored = kept
+                tally.check()
+
+
+def write(path: Path, tallies: Sequence[Tally]) -> None:
+    """Write the counts as JSON, a line a file and table."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    lines = ",\n".join(json.dumps(tally.to_json(), ensure_ascii=False) for tally in tallies)
+    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 def account(tallies: Sequence[Tally], causes: Sequence[Cause]) -> str:

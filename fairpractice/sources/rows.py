@@ -81,7 +81,7 @@ def convert(
     sound = " UNION ALL ".join(
         f"SELECT {columns} FROM ({rows}) WHERE fault IS NULL AND aside IS NULL" for rows in judged
     )
-    engine.copy_to_parquet(sound, path)
+    engine.copy_to_parquet(sound, path, compression="lz4_raw")
     stored = dict(
         engine.execute(
             f"SELECT source_file, count(*) FROM read_parquet({literal(str(path))}) GROUP BY ALL"

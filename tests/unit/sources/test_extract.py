@@ -459,3 +459,12 @@ def test_a_full_extract_replaces_what_its_source_sent(trial: Trial, people: Impo
     people("b,01/02/1975,F")
     with_now = store.open_record(trial.record, purpose="direct_care").table("patient").to_pandas()
     assert with_now["sex"].tolist() == ["female"]
+
+
+def test_what_the_record_holds_already_is_set_aside(trial: Trial, people: Import) -> None:
+    people("a,05/06/1960,F", "b,01/02/1975,M")
+    outcome = people("b,01/02/1975,M", "c,01/02/1976,M", mode="addition")
+    [tally] = outcome.tallies
+    assert (tally.read, tally.stored, tally.set_aside) == (2, 1, {"in the record already": 1})
+    told = (trial.record / "reconciliation" / "2.json").read_text(encoding="utf-8")
+    assert '"in the record already": 1' in told
