@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairpractice.criteria.definition import Definition, Folders
+from fairpractice.criteria.definition import Definition, Folders, not_a_criterion
 from fairpractice.criteria.tree import Criterion, Expression
 
 
@@ -18,6 +18,11 @@ class Rule(Definition):
 
     finds: Criterion
     action: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.finds, Criterion):
+            raise TypeError(not_a_criterion("finds", self.finds))
 
     @property
     def counted(self) -> Mapping[str, Expression]:

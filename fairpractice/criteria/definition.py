@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from fairpractice.codelists import Codelist, UnknownCodelist
-from fairpractice.criteria.tree import Criterion, Expression, codelists_named, topics_named
+from fairpractice.criteria.tree import (
+    Criterion,
+    Expression,
+    Number,
+    codelists_named,
+    topics_named,
+)
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.social_facts import TOPICS
 
@@ -71,6 +77,12 @@ class Definition(abc.ABC):
     id: str = ""
     file: str = ""
 
+    def __post_init__(self) -> None:
+        parts = {"population": self.population, "unless": self.unless} | dict(self.outcomes)
+        for name, part in parts.items():
+            if not isinstance(part, Criterion) and not (name == "unless" and part is None):
+                raise TypeError(not_a_criterion(name, part))
+
     @property
     @abc.abstractmethod
     def counted(self) -> Mapping[str, Expression]:
@@ -107,6 +119,12 @@ class Definition(abc.ABC):
             for part in parts
             for name in (*topics_named(part), *codelists_named(part))
         )
+
+
+def not_a_criterion(name: str, value: object) -> str:
+    """Return what to say of something else where a criterion is meant."""
+    fix = ": compare it, as in … >= 3" if isinstance(value, Number) else ""
+    return f"{name!r} is to be a criterion, and {type(value).__name__} is not one{fix}"
 
 
 D = TypeVar("D", bound=Definition)

@@ -30,7 +30,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairpractice.codelists import Codelist, UnknownCodelist
+from fairpractice.codelists import Codelist
 from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.evaluate import Person, decide, measure
 from fairpractice.criteria.tree import Criterion, Expression, Number
@@ -252,7 +252,7 @@ class _Row:
     def coded(self, codelist: str) -> dict[str, Any]:
         try:
             codes = self.codelists[codelist].codes
-        except UnknownCodelist as error:
+        except KeyError as error:
             close = difflib.get_close_matches(codelist, self.codelists, n=1)
             meant = f" Did you mean {close[0]}?" if close else ""
             raise self.refuse(

@@ -27,6 +27,17 @@ class Measure(Definition):
     better: Literal["higher", "lower", "neither"]
     unit: str = "%"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        numbers = isinstance(self.numerator, Number), isinstance(self.denominator, Number)
+        if not isinstance(self.numerator, Criterion | Number):
+            raise TypeError("'numerator' is to be a criterion or a number")
+        if self.denominator is not None and numbers != (True, True):
+            raise TypeError(
+                "a ratio is of two numbers; a proportion has a criterion as its numerator, and its "
+                "denominator is the population"
+            )
+
     @property
     def kind(self) -> Literal["proportion", "ratio", "mean"]:
         """Which statistic it is."""
