@@ -20,10 +20,13 @@ from fairpractice.codelists import Codelist, ethnic_groups
 from fairpractice.errors import FairpracticeError
 from fairpractice.population import deprivation
 from fairpractice.population.editions import edition
-from fairpractice.population.fifths import local_quintile, national_quintile
+from fairpractice.population.fifths import local_quintile, national_quintile, settled
+from fairpractice.population.kept import NotLoaded
+from fairpractice.population.lookups import carry, load_lookup
 from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window, month_start, months_after
 from fairpractice.record.reading import Readable, everybody
+from fairpractice.record.tables import AREA_VINTAGES
 
 
 ID = "patient_id"
@@ -51,8 +54,30 @@ class Place:
 
     @cached_property
     def areas(self) -> ir.Table:
-        """The areas of the deprivation edition."""
-        return self.record.engine.table(deprivation.load(self.edition, self.definitions))
+        """The areas of the deprivation edition, and those of other vintages carried to it.
+
+        An area of another vintage has the rank that the people of the edition's areas sharing its
+        ground have on average, where the look-up between the two was added; else it is not there.
+        """
+        engine, of = self.record.engine, edition(self.edition)
+        loaded = deprivation.load(self.edition, self.definitions)
+        areas = settled(
+            engine.table(loaded).select("area_vintage", "area_code", "rank", "quintile")
+        )
+        populations = engine.table(loaded.select(["area_vintage", "area_code", "population"]))
+        for vintage in AREA_VINTAGES:
+            try:
+                lookup = engine.table(load_lookup(of.vintage, vintage, self.definitions))
+            except NotLoaded:
+                continue
+            carried = carry(areas, lookup, populations, means=["rank"])
+            fifth = (carried["rank"] * 5.0 / loaded.num_rows).ceil().cast("int32")
+            areas = settled(
+                areas.mutate(rank=areas["rank"].cast("float64")).union(
+                    carried.select("area_vintage", "area_code", "rank", quintile=fifth)
+                )
+            )
+        return areas
 
 
 Spells = Callable[[Place], ir.Table]
