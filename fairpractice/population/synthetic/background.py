@@ -4,6 +4,7 @@ import numpy as np
 
 from fairpractice.population.synthetic.chance import (
     NEVER,
+    YEAR,
     Days,
     Flags,
     Ints,
@@ -11,6 +12,8 @@ from fairpractice.population.synthetic.chance import (
     expit,
     generator,
     intercept,
+    logit,
+    weighted,
 )
 from fairpractice.population.synthetic.events import CodeBook, Entries
 from fairpractice.population.synthetic.needs import NO_LONGER, Needs, Statements
@@ -20,25 +23,26 @@ from fairpractice.population.synthetic.people import HARDLY_ANY, People, Period
 
 LANGUAGE, INTERPRETER = "english-not-main-language", "interpreter-needed"
 HINT = "carer-support-hint"
-NATIONAL, TYPE_1, OBJECTION = 0, 1, 2
+LATELY = 1.5  # years
 
 
-def ethnicity_slopes(people: People) -> Numbers:
+def ethnicity_slopes(people: People, parameters: Parameters) -> Numbers:
     """Return the log odds, but for the constant, of having ethnicity recorded: not at random."""
-    return np.asarray(
-        -0.6 * ((people.age >= 16) & (people.age < 33))
-        - 0.7 * (people.exposure < 1.5)
-        - 0.35 * ~people.female
-        - 0.25 * people.minority
-        - 0.3 * people.poor_english
-        - 1.0 * (people.style == HARDLY_ANY)
-        + 0.5 * np.log(people.activity + 0.1)
+    return weighted(
+        parameters.ethnicity_slopes,
+        age_16_to_33=(people.age >= 16) & (people.age < 33),
+        joined_lately=people.exposure < LATELY,
+        male=~people.female,
+        minority=people.minority,
+        poor_english=people.poor_english,
+        hardly_any=people.style == HARDLY_ANY,
+        log_activity=np.log(people.activity + 0.1),
     )
 
 
 def ethnicity_constant(sample: People, parameters: Parameters) -> float:
     """Work out the constant from a reference sample of people."""
-    return intercept(ethnicity_slopes(sample), parameters.ethnicity_recorded)
+    return intercept(ethnicity_slopes(sample, parameters), parameters.ethnicity_recorded)
 
 
 def background(
@@ -56,12 +60,12 @@ def background(
     n = len(people)
 
     def some_day(who: Ints) -> Numbers:
-        """Half of it is written down on registering, the rest at any time."""
-        soon = random.random(len(who)) < 0.5
+        """Most of it is written down on registering, the rest at any time."""
+        soon = random.random(len(who)) < parameters.on_registering
         late = random.random(len(who)) * (people.until - people.start)[who]
         return np.asarray(people.start[who] + np.where(soon, np.minimum(late, 14), late), float)
 
-    recorded = random.random(n) < expit(ethnicity_slopes(people) + constant)
+    recorded = random.random(n) < expit(ethnicity_slopes(people, parameters) + constant)
     for position, group in enumerate(parameters.ethnic_groups):
         who = np.flatnonzero(recorded & (people.ethnic_group == position))
         codes = book.categories.get(group.id, np.array([], np.int64))
@@ -73,10 +77,12 @@ def background(
     if len(codes := book.categories.get("not_stated", np.array([], np.int64))):
         entries.add_codes(codes, refused, some_day(refused), history=True)
 
-    known = random.random(n) < expit(
-        0.4 * np.log(people.activity + 0.1) + 0.35 * (people.start > period.first)
-        + np.log(parameters.language_recorded / (1 - parameters.language_recorded))
-    )  # fmt: skip
+    slopes = weighted(
+        parameters.language_slopes,
+        log_activity=np.log(people.activity + 0.1),
+        joined=people.start > period.first,
+    )
+    known = random.random(n) < expit(slopes + logit(parameters.language_recorded))
     who = np.flatnonzero(people.not_english & known)
     entries.add(LANGUAGE, who, some_day(who), history=True)
     who = np.flatnonzero(~people.not_english & known & (random.random(n) < 0.8))
@@ -119,11 +125,12 @@ def needs_coded(
             adult = people.age >= 18
             sign = adult & (random.random(len(people)) < np.where(cares, of_carer, of_other))
             who = np.flatnonzero(sign)
-            # It shows within the last five years of the caring.
-            since = np.where(cares, truth.start[:, topic], people.since)[who]
-            since = np.maximum(since, people.until[who] - 1_800)
-            day = since + random.random(len(who)) * (people.until[who] - since)
-            entries.add(HINT, who, day)
+            # It shows soon after the caring begins: for others, that is any day.
+            since = np.where(cares, np.maximum(truth.start[:, topic], people.start), people.since)
+            whole = (people.until - since)[who]
+            soon = np.where(cares[who], random.exponential(YEAR, len(who)), np.inf)
+            day = since[who] + np.where(soon < whole, soon, random.random(len(who)) * whole)
+            entries.add(HINT, who, day, history=True)
     return coded
 
 

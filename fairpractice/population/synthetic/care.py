@@ -11,11 +11,14 @@ from fairpractice.population.synthetic.chance import (
     Flags,
     Ints,
     Numbers,
+    at_age,
     draw,
     expit,
     generator,
     intercept,
+    logit,
     spread,
+    weighted,
 )
 from fairpractice.population.synthetic.conditions import blood_pressure, sugar
 from fairpractice.population.synthetic.events import Entries, in_order
@@ -32,7 +35,7 @@ PATIENTS_PER_CLINICIAN = (2_000, 4_000, 6_000, 8_000, 10_000)
 DELAY_DAYS = ((0, 1), (1, 2), (2, 8), (8, 29))
 SLOTS = 62  # ten minutes each from 08:00
 DRUG_DAYS, DRUG_YEARS = 84, 2
-CAME_EARLY = 0.35  # of the time, by those with hardly any contact
+CAME_EARLY = 0.12  # of the time, by those with hardly any contact
 MANY_CONDITIONS = 4
 
 
@@ -60,61 +63,61 @@ class Appointments:
     status: Ints
 
 
-def _rate(people: People, conditions: Ints) -> Numbers:
+def _rate(people: People, conditions: Ints, parameters: Parameters) -> Numbers:
     """Return how many appointments each person books, as a ratio, by age, sex, place and health."""
     age = people.age
-    by_age = np.interp(
-        age, (0, 3, 10, 18, 30, 50, 65, 75, 90), (1.6, 1, 0.5, 0.6, 0.8, 1, 1.3, 1.9, 2.4)
+    slopes = weighted(
+        parameters.appointments_slopes,
+        women_15_to_55=people.female & (age > 15) & (age < 55),
+        conditions_to_5=np.minimum(conditions, 5),
+        fifth=people.deprived,
     )
-    women = np.where(people.female & (age > 15) & (age < 55), 1.35, 1.0)
-    style = np.array([1.0, 0.12, 0.25])[people.style]
-    ill = 1 + 0.35 * np.minimum(conditions, 5)
-    return np.asarray(
-        by_age * women * ill * np.exp(0.03 * people.deprived) * people.activity * style
-    )
+    style = np.array(parameters.appointments_by_style)[people.style]
+    by_age = at_age(parameters.appointments_by_age, age)
+    return np.asarray(by_age * np.exp(slopes) * people.activity * style)
 
 
 def _missed_slopes(people: People, needy: Flags, mental: Flags, parameters: Parameters) -> Numbers:
-    slope = dict(parameters.missed_slopes)
     age = people.age
-    return np.asarray(
-        slope["fifth"] * people.deprived
-        + slope["age_16_to_30"] * ((age >= 16) & (age <= 30))
-        + slope["age_over_90"] * (age > 90)
-        + slope["need"] * needy
-        + slope["poor_english"] * people.poor_english
-        + slope["mental_illness"] * mental
-        - slope["frailty"] * people.engagement
+    return weighted(
+        parameters.missed_slopes,
+        fifth=people.deprived,
+        age_16_to_30=(age >= 16) & (age <= 30),
+        age_over_90=age > 90,
+        need=needy,
+        poor_english=people.poor_english,
+        mental_illness=mental,
+        engagement=people.engagement,
     )
 
 
 def _referral_slopes(people: People, needy: Flags, parameters: Parameters) -> Numbers:
-    slope = dict(parameters.referral_slopes)
-    return np.asarray(
-        slope["need"] * needy
-        + slope["male"] * ~people.female
-        + slope["young"] * (people.age < 30)
-        + slope["minority"] * people.minority
-        + slope["poor_english"] * people.poor_english
-        + np.where((people.age < ADULT) | (people.style == HARDLY_ANY), -np.inf, 0.0)
+    slopes = weighted(
+        parameters.referral_slopes,
+        need=needy,
+        male=~people.female,
+        young=people.age < 30,
+        minority=people.minority,
+        poor_english=people.poor_english,
     )
+    never = (people.age < ADULT) | (people.style == HARDLY_ANY)
+    return np.asarray(np.where(never, -np.inf, slopes))
 
 
 def _urgent_rate(people: People, needy: Flags, parameters: Parameters) -> Numbers:
     # The ratio is between tenths, whose middles are 4.5 fifths apart.
     step = np.log(parameters.urgent_ratio) / 4.5
-    age = np.interp(people.age, (0, 4, 12, 22, 50, 70, 90), (1.7, 1.0, 0.7, 1.1, 0.8, 1.1, 2.2))
-    style = np.array([1.0, 7.0, 0.8])[people.style]
-    return np.asarray(
-        age * np.exp(step * people.deprived + 0.3 * needy) * style * people.activity**0.5
-    )
+    slopes = step * people.deprived + parameters.urgent_with_need * needy
+    style = np.array(parameters.urgent_by_style)[people.style]
+    by_age = at_age(parameters.urgent_by_age, people.age)
+    return np.asarray(by_age * np.exp(slopes) * style * people.activity**0.5)
 
 
 def chances(
     sample: People, conditions: Ints, needy: Flags, mental: Flags, parameters: Parameters
 ) -> Chances:
     """Work out the constants from a reference sample of people, their illness and their need."""
-    rate = _rate(sample, conditions)
+    rate = _rate(sample, conditions, parameters)
     slopes = _missed_slopes(sample, needy, mental, parameters)
     per_person = rate * sample.exposure
     return Chances(
@@ -149,7 +152,7 @@ def appointments(
         People of each practice, which its clinicians are shared by.
     """
     random = generator(seed, chunk, "appointments")
-    expected = _rate(people, conditions) * known.rate * people.exposure
+    expected = _rate(people, conditions, parameters) * known.rate * people.exposure
     # Reviews are among a person's appointments, not on top of them.
     expected = np.maximum(expected - np.bincount(reviewed[0], minlength=len(people)), 0)
     who = spread(random, random.poisson(expected))
@@ -226,12 +229,13 @@ def _clinician(
     there = staff[practice, role]
     usual = random.random(len(people))[who] * there
     # Practices differ in how much they care for continuity, beside what patients are like.
-    keen = 0.8 * np.sin(practice * 2.4)
-    chance = expit(
-        np.log(parameters.usual_doctor / (1 - parameters.usual_doctor))
-        + (0.02 * (people.age - 50) - 0.13 * people.deprived)[who]
-        + keen
+    slopes = weighted(
+        parameters.usual_slopes,
+        years=people.age[who] - 50,
+        fifth=people.deprived[who],
+        practice=np.sin(practice * 2.4),
     )
+    chance = expit(logit(parameters.usual_doctor) + slopes)
     anybody = random.random(len(who)) * there
     seen = np.where(random.random(len(who)) < chance, usual, anybody)
     return np.asarray(np.floor(seen).astype(np.int64))
@@ -304,7 +308,8 @@ def fit_notes(
     """Enter fit notes of people of working age, more in the deprived and the mentally ill."""
     random = generator(seed, chunk, "fit notes")
     working = (people.age >= ADULT) & (people.age < 67) & (people.style != HARDLY_ANY)
-    rate = parameters.fit_notes * np.exp(0.2 * people.deprived + 0.9 * mental) * working
+    slopes = weighted(parameters.fit_note_slopes, fifth=people.deprived, mental_illness=mental)
+    rate = parameters.fit_notes * np.exp(slopes) * working
     who = spread(random, random.poisson(rate * people.activity * people.exposure))
     span = (people.until - people.since)[who]
     entries.add("fit-note", who, people.since[who] + random.random(len(who)) * span)

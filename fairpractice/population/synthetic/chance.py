@@ -77,6 +77,26 @@ def intercept(slopes: Numbers, target: float, weight: Numbers | None = None) -> 
     return (low + high) / 2
 
 
+def weighted(slopes: tuple[tuple[str, float], ...], **traits: Numbers | Ints | Flags) -> Numbers:
+    """Return the sum of traits, each times its slope.
+
+    Raises
+    ------
+    KeyError
+        When the slopes are not just those of the traits.
+    """
+    by_name = dict(slopes)
+    if by_name.keys() != traits.keys():
+        raise KeyError(f"slopes of {sorted(by_name)} for {sorted(traits)}")
+    return np.asarray(sum(slope * traits[name] for name, slope in by_name.items()), float)
+
+
+def at_age(points: tuple[tuple[float, float], ...], age: Numbers) -> Numbers:
+    """Return a rate at each age, straight between the points given."""
+    ages, rates = zip(*points, strict=True)
+    return np.asarray(np.interp(age, ages, rates))
+
+
 def spread(random: np.random.Generator, counts: Ints) -> Ints:
     """Return the position of each event's person: person n appears ``counts[n]`` times."""
     return np.repeat(np.arange(len(counts)), counts)
@@ -89,6 +109,7 @@ __all__ = [
     "Flags",
     "Ints",
     "Numbers",
+    "at_age",
     "draw",
     "expit",
     "generator",
@@ -96,4 +117,5 @@ __all__ = [
     "logit",
     "ndtri",
     "spread",
+    "weighted",
 ]

@@ -15,9 +15,11 @@ from fairpractice.population.synthetic.chance import (
     generator,
     intercept,
     spread,
+    weighted,
 )
 from fairpractice.population.synthetic.events import Entries
-from fairpractice.population.synthetic.parameters import Condition, Parameters
+from fairpractice.population.synthetic.kinds import Condition
+from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.people import HARDLY_ANY, MOSTLY_URGENT, People
 
 
@@ -40,12 +42,12 @@ class Chances:
     screened: tuple[float, float]
 
 
-def _ever_slopes(people: People, condition: Condition) -> Numbers:
+def _ever_slopes(people: People, condition: Condition, parameters: Parameters) -> Numbers:
     return np.asarray(
         condition.deprivation * people.deprived
         + condition.minority * people.minority
         + condition.female * people.female
-        + 0.15 * people.vulnerability
+        + parameters.illness_and_need * people.vulnerability
     )
 
 
@@ -63,7 +65,7 @@ def chances(seed: int, sample: People, parameters: Parameters) -> Chances:
     random = generator(seed, 0, "onset")
     for n, condition in enumerate(parameters.conditions):
         old = _onset(random, sample, condition, parameters) < sample.age
-        slopes = _ever_slopes(sample, condition)
+        slopes = _ever_slopes(sample, condition, parameters)
         counted = sample.age >= condition.youngest
         # The share ever to have it which makes the share that has it now.
         ever[n] = intercept(np.where(old, slopes, -np.inf)[counted], condition.prevalence)
@@ -99,7 +101,7 @@ def onset_days(
     days = np.full((len(people), len(parameters.conditions)), NEVER, np.int32)
     for n, condition in enumerate(parameters.conditions):
         onset = _onset(random, people, condition, parameters)
-        slopes = _ever_slopes(people, condition)
+        slopes = _ever_slopes(people, condition, parameters)
         has = random.random(len(people)) < expit(slopes + known.ever[n])
         day = np.floor(people.born + onset * YEAR).astype(np.int64)
         days[:, n] = np.where(has & (day < people.until), day, NEVER)
@@ -120,16 +122,16 @@ def diagnoses(
 
 
 def _review_slopes(people: People, ill_in_mind: Flags, parameters: Parameters) -> Numbers:
-    slope = dict(parameters.review_slopes)
-    return np.asarray(
-        slope["fifth"] * people.deprived
-        + slope["young"] * (people.age < 45)
-        + slope["minority"] * people.minority
-        + slope["poor_english"] * people.poor_english
-        + slope["mental_illness"] * ill_in_mind
-        + slope["frailty"] * people.engagement
-        - 6.0 * (people.style == HARDLY_ANY)
-        - 1.5 * (people.style == MOSTLY_URGENT)
+    return weighted(
+        parameters.review_slopes,
+        fifth=people.deprived,
+        young=people.age < 45,
+        minority=people.minority,
+        poor_english=people.poor_english,
+        mental_illness=ill_in_mind,
+        engagement=people.engagement,
+        hardly_any=people.style == HARDLY_ANY,
+        mostly_urgent=people.style == MOSTLY_URGENT,
     )
 
 
@@ -207,15 +209,18 @@ def blood_pressure(
     day: Numbers | Days,
     entries: Entries,
 ) -> None:
-    """Enter readings of blood pressure in mmHg, higher with age and deprivation.
-
-    About two thirds of those with hypertension are below 140/90 (assumed, of the order of the
-    Quality and Outcomes Framework).
-    """
+    """Enter readings of blood pressure in mmHg, higher with age and deprivation."""
     high = _has(onset, parameters, "hypertension")[who] <= day
-    usual = 122 + 0.22 * np.minimum(people.age, 80)[who] + 0.9 * people.deprived[who]
-    usual += np.where(high, -1.0 - 1.5 * np.minimum(people.engagement[who], 1.5), -8.0)
-    usual += 6.0 * people.vulnerability[who] * high
+    usual = weighted(
+        parameters.blood_pressure,
+        constant=np.ones(len(who)),
+        years_to_80=np.minimum(people.age, 80)[who],
+        fifth=people.deprived[who],
+        no_hypertension=~high,
+        hypertension=high,
+        engaged_hypertension=high * np.minimum(people.engagement, 1.5)[who],
+        needy_hypertension=high * people.vulnerability[who],
+    )
     systolic = np.clip(np.round(usual + random.normal(0, 9, len(who))), 84, 228)
     diastolic = 44 + 0.27 * systolic - 0.1 * (people.age[who] - 50) + random.normal(0, 6, len(who))
     entries.add("systolic-blood-pressure", who, day, systolic)
@@ -233,22 +238,31 @@ def sugar(
 ) -> None:
     """Enter HbA1c in mmol/mol: skewed and higher with deprivation in diabetes."""
     diabetic = _has(onset, parameters, "diabetes")[who] <= day
-    worse = np.exp(0.02 * people.deprived[who] - 0.03 * people.engagement[who])
+    lowest, excess, mean, deviation = parameters.hba1c
+    worse = np.exp(
+        weighted(
+            parameters.hba1c_slopes,
+            fifth=people.deprived[who],
+            engagement=people.engagement[who],
+        )
+    )
     value = np.where(
-        diabetic, 42 + random.gamma(1.5, 9.5, len(who)) * worse, random.normal(37, 3.5, len(who))
+        diabetic,
+        lowest + random.gamma(1.5, excess / 1.5, len(who)) * worse,
+        random.normal(mean, deviation, len(who)),
     )
     entries.add("hba1c", who, day, np.clip(np.round(value), 20, 150))
 
 
 def _screening_slopes(people: People, parameters: Parameters) -> Numbers:
-    slope = dict(parameters.screening_slopes)
-    return np.asarray(
-        slope["fifth"] * people.deprived
-        + slope["young"] * (people.age < 30)
-        + slope["minority"] * people.minority
-        + slope["poor_english"] * people.poor_english
-        + slope["frailty"] * people.engagement
-        - 1.5 * (people.style == HARDLY_ANY)
+    return weighted(
+        parameters.screening_slopes,
+        fifth=people.deprived,
+        young=people.age < 30,
+        minority=people.minority,
+        poor_english=people.poor_english,
+        engagement=people.engagement,
+        hardly_any=people.style == HARDLY_ANY,
     )
 
 

@@ -15,13 +15,17 @@ from fairpractice.population.synthetic.chance import (
     generator,
     intercept,
     ndtri,
+    weighted,
 )
-from fairpractice.population.synthetic.parameters import Need, Parameters
+from fairpractice.population.synthetic.kinds import Need
+from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.people import HARDLY_ANY, MOSTLY_URGENT, People, Period
 
 
 ADULT = 18
+FEW = 0.3  # of the mean rate of contact
 PRESENT, ABSENT, DECLINED, NO_LONGER = range(4)
+REPEATS = 5  # years in which a need is stated again, at most
 
 
 @dataclass(frozen=True)
@@ -97,29 +101,36 @@ def _slopes(need: Need) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-def _reach_slopes(people: People, n: int) -> Numbers:
+def _reach_slopes(people: People, n: int, parameters: Parameters) -> Numbers:
     """Return the log odds, but for the constant, that route ``n`` could reach each person."""
+    slopes = parameters.reach_slopes[n]
     if n == 0:
-        far = (people.style == HARDLY_ANY) * -4.0 + (people.style == MOSTLY_URGENT) * -1.5
-        return np.asarray(far + 0.03 * np.minimum(people.age, 70) + 0.5 * people.female)
-    if n == 1:
-        return np.asarray(
-            np.where(people.telephone | people.email, 0.0, -6.0)
-            - 0.035 * np.maximum(people.age - 50, 0)
-            - 1.5 * people.poor_english
-            - 0.15 * people.deprived
+        return weighted(
+            slopes,
+            hardly_any=people.style == HARDLY_ANY,
+            mostly_urgent=people.style == MOSTLY_URGENT,
+            years_to_70=np.minimum(people.age, 70),
+            female=people.female,
         )
-    return np.asarray(0.15 * people.deprived + 0.3 * people.disabled + 0.3 * people.female)
+    if n == 1:
+        return weighted(
+            slopes,
+            no_address=~(people.telephone | people.email),
+            years_over_50=np.maximum(people.age - 50, 0),
+            poor_english=people.poor_english,
+            fifth=people.deprived,
+        )
+    return weighted(slopes, fifth=people.deprived, disabled=people.disabled, female=people.female)
 
 
 def _recording_slopes(people: People, parameters: Parameters) -> Numbers:
-    slope = dict(parameters.recording_slopes)
-    return np.asarray(
-        slope["male"] * ~people.female
-        + slope["young"] * (people.age < 30)
-        + slope["minority"] * people.minority
-        + slope["poor_english"] * people.poor_english
-        + slope["few_contacts"] * (people.activity < 0.3)
+    return weighted(
+        parameters.recording_slopes,
+        male=~people.female,
+        young=people.age < 30,
+        minority=people.minority,
+        poor_english=people.poor_english,
+        few_contacts=people.activity < FEW,
     )
 
 
@@ -147,11 +158,11 @@ def latent(seed: int, sample: People, parameters: Parameters, systems: tuple[str
     )
     shift = np.array(
         [
-            intercept(_reach_slopes(sample, n)[adult], share)
+            intercept(_reach_slopes(sample, n, parameters)[adult], share)
             for n, share in enumerate(parameters.reach)
         ]
     )
-    reach = _reach(generator(seed, 0, "reach"), sample, shift)
+    reach = _reach(generator(seed, 0, "reach"), sample, shift, parameters)
     slopes = _recording_slopes(sample, parameters)
     system = np.log(_by_system(sample, parameters, systems))
     constant = np.zeros((len(parameters.reach), len(parameters.needs)))
@@ -164,9 +175,13 @@ def latent(seed: int, sample: People, parameters: Parameters, systems: tuple[str
     return Latent(threshold, constant, shift)
 
 
-def _reach(random: np.random.Generator, people: People, shift: Numbers) -> Flags:
+def _reach(
+    random: np.random.Generator, people: People, shift: Numbers, parameters: Parameters
+) -> Flags:
     dice = random.random((len(people), len(shift)))
-    chance = np.column_stack([expit(_reach_slopes(people, n) + s) for n, s in enumerate(shift)])
+    chance = np.column_stack(
+        [expit(_reach_slopes(people, n, parameters) + s) for n, s in enumerate(shift)]
+    )
     return np.asarray(dice < chance)
 
 
@@ -203,7 +218,7 @@ def needs(
     start = np.maximum(np.where(now, until - 1 - length, ended - 1 - length), grown - 1)
     start = np.floor(start).astype(np.int32)
     has = now | (past & (start < end))
-    reach = _reach(generator(seed, chunk, "reach"), people, known.shift)
+    reach = _reach(generator(seed, chunk, "reach"), people, known.shift, parameters)
     return Needs(has, start, end, reach)
 
 
@@ -233,10 +248,29 @@ def statements(
     says_no, says_nothing = parameters.said_no
     parts: list[tuple[Numbers, ...]] = []
 
-    def add(who: Flags, topic: int, route: int, status: int, low: Days, high: Days) -> None:
-        at = np.flatnonzero(who & (high > low))
-        day = low[at] + np.floor(random.random(len(at)) * (high[at] - low[at]))
+    def put(at: Ints, topic: int, route: int, status: int, day: Numbers | Ints) -> None:
         parts.append(tuple(np.broadcast_arrays(at, topic, route, status, day.astype(np.int32))))
+
+    def add(who: Flags, topic: int, route: int, status: int, low: Days, high: Days) -> None:
+        """State it once, on any day of a time."""
+        at = np.flatnonzero(who & (high > low))
+        put(at, topic, route, status, low[at] + np.floor(random.random(len(at)) * (high - low)[at]))
+
+    def learn(who: Flags, topic: int, route: int, low: Days, high: Days) -> None:
+        """State a need soon after it begins, and in some of the years that it lasts again.
+
+        So it is as likely to be known on any day of the extract as on the last.
+        """
+        at = np.flatnonzero(who & (high > low))
+        soon = random.exponential(parameters.learnt_after * YEAR, len(at))
+        whole = (high - low)[at]
+        within = np.where(soon < whole, soon, random.random(len(at)) * whole)
+        day = np.asarray(low[at] + within, float)
+        put(at, topic, route, PRESENT, np.floor(day))
+        for _ in range(REPEATS):
+            day = day + YEAR + random.normal(0, 45, len(at))
+            again = (random.random(len(at)) < parameters.stated_again) & (day < high[at])
+            put(at[again], topic, route, PRESENT, np.floor(day[again]))
 
     for topic, need in enumerate(parameters.needs):
         has, end = truth.has[:, topic], truth.end[:, topic]
@@ -250,8 +284,8 @@ def statements(
             recorded = has & able & (score < ndtri(chance))
             if route == 0:
                 asked = recorded
-            add(recorded, topic, route, PRESENT, low, high)
-            dice = random.random(n)
+            learn(recorded, topic, route, low, high)
+            dice = random.random(n) / people.exposure.clip(1e-9)
             other = ~has & able & (people.age >= ADULT)
             add(other & (dice < parameters.mistaken), topic, route, PRESENT, people.since,
                 people.until)  # fmt: skip

@@ -5,10 +5,25 @@ the same number holds in a fictional network is already an assumption. An *assum
 of a plausible size, and meant to be varied. :func:`table` lists them all.
 """
 
+# ruff: noqa: RUF009  (`published` and `assumed` make fields, not values)
+
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from fairpractice.population.synthetic.kinds import (
+    CONDITIONS,
+    ETHNIC_GROUPS,
+    NEEDS,
+    QOF,
+    Condition,
+    EthnicGroup,
+    Need,
+)
+
+
+Slopes = tuple[tuple[str, float], ...]
 
 
 def published(value: Any, source: str) -> Any:
@@ -19,153 +34,6 @@ def published(value: Any, source: str) -> Any:
 def assumed(value: Any, reason: str) -> Any:
     """Return a dataclass field whose value we chose, and why."""
     return dataclasses.field(default=value, metadata={"basis": "assumed", "source": reason})
-
-
-ROUTES = ("asked", "self_reported", "external")
-DELAYS = ("same_day", "next_day", "days_2_to_7", "over_a_week")
-
-QOF = "Quality and Outcomes Framework 2021-22, England: mean of practices' registers"
-CODED = "10-25 % of needs are coded (material disadvantage 6.1 % coded, Davies, JECH 2024)"
-STATUS_QUO = "STATUS QUO study: 2.7 % of patients coded as carers, 10.1 % say they are one"
-
-
-@dataclass(frozen=True)
-class EthnicGroup:
-    """A group, its share of the people of England and Wales, and where they live.
-
-    ``deprived`` is the log of how much more common it is per fifth towards the most deprived;
-    ``not_english`` the share whose main language is not English.
-    """
-
-    id: str
-    share: float
-    deprived: float
-    not_english: float
-
-
-@dataclass(frozen=True)
-class Need:
-    """How a need is spread, how long it lasts and how often each route records it.
-
-    ``prevalence`` is among adults on any day; ``years`` the mean length. The slopes are shifts of
-    a latent score with standard deviation 1: ``deprivation`` per fifth towards the most deprived,
-    the others for belonging to the group. ``recorded`` are the chances that an existing need is
-    recorded by being asked, by the person's own entry and by another organisation. ``codelist``
-    is what a practice codes it with, ``ended_by`` what says that it is over; a need with no
-    codelist reaches the record as a social fact.
-    """
-
-    topic: str
-    prevalence: float
-    years: float
-    recorded: tuple[float, float, float]
-    deprivation: float = 0.1
-    young: float = 0.0
-    old: float = 0.0
-    female: float = 0.0
-    disabled: float = 0.3
-    language: float = 0.2
-    minority: float = 0.1
-    codelist: str = ""
-    ended_by: str = ""
-    sensitive: bool = False
-    basis: str = "assumed"
-    source: str = f"size assumed; {CODED}"
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How a long-term condition is spread and looked after.
-
-    ``prevalence`` is among people of ``youngest`` years and over, as its register counts them;
-    ``onset`` the mean age at diagnosis in the middle fifth and ``spread`` its standard deviation,
-    in years; ``deprivation`` and ``minority`` the log odds of ever having it, per fifth towards the
-    most deprived and for minority ethnic groups; ``drug`` what is issued for it. ``review`` begins
-    the names of its lists of reviews, invitations, declines and unsuitability.
-    """
-
-    codelist: str
-    prevalence: float
-    onset: float
-    spread: float
-    youngest: int = 0
-    deprivation: float = 0.12
-    minority: float = 0.0
-    female: float = 0.0
-    resolved: float = 0.0
-    drug: str = ""
-    review: str = ""
-    source: str = QOF
-
-
-ETHNIC_GROUPS = (
-    EthnicGroup("white_british", 0.744, -0.10, 0.002),
-    EthnicGroup("white_irish", 0.009, 0.0, 0.01),
-    EthnicGroup("gypsy_or_irish_traveller", 0.001, 0.45, 0.05),
-    EthnicGroup("roma", 0.002, 0.40, 0.75),
-    EthnicGroup("other_white", 0.062, 0.08, 0.50),
-    EthnicGroup("white_and_black_caribbean", 0.009, 0.20, 0.01),
-    EthnicGroup("white_and_black_african", 0.004, 0.15, 0.05),
-    EthnicGroup("white_and_asian", 0.008, 0.0, 0.05),
-    EthnicGroup("other_mixed", 0.008, 0.05, 0.10),
-    EthnicGroup("indian", 0.031, -0.08, 0.28),
-    EthnicGroup("pakistani", 0.027, 0.38, 0.32),
-    EthnicGroup("bangladeshi", 0.011, 0.38, 0.36),
-    EthnicGroup("chinese", 0.007, -0.05, 0.45),
-    EthnicGroup("other_asian", 0.016, 0.10, 0.40),
-    EthnicGroup("african", 0.025, 0.35, 0.25),
-    EthnicGroup("caribbean", 0.010, 0.30, 0.02),
-    EthnicGroup("other_black", 0.005, 0.30, 0.10),
-    EthnicGroup("arab", 0.006, 0.25, 0.50),
-    EthnicGroup("other", 0.016, 0.20, 0.40),
-)
-WHITE = ("white_british", "white_irish", "other_white")
-
-NEEDS = (
-    Need("homelessness", 0.005, 0.8, (0.25, 0.03, 0.30), 0.15, 0.25, -0.5, -0.3, 0.3, 0.1, 0.1,
-         "homeless", "no-longer-homeless"),
-    Need("housing_problem", 0.05, 3.0, (0.12, 0.10, 0.08), 0.12, 0.25, -0.2, 0.0, 0.3, 0.25, 0.15,
-         "housing-problem"),
-    Need("financial_hardship", 0.10, 4.0, (0.10, 0.12, 0.06), 0.14, 0.1, -0.2, 0.1, 0.4, 0.2, 0.1),
-    Need("debt", 0.06, 4.0, (0.10, 0.08, 0.08), 0.13, 0.15, -0.4, 0.0, 0.3, 0.1, 0.05),
-    Need("food_insecurity", 0.11, 3.0, (0.10, 0.10, 0.06), 0.14, 0.2, -0.4, 0.05, 0.5, 0.15, 0.1,
-         "food-insecurity", basis="published",
-         source=f"11 % of people, Family Resources Survey 2022/23; {CODED}"),
-    Need("fuel_poverty", 0.08, 4.0, (0.10, 0.08, 0.06), 0.12, 0.1, 0.1, 0.0, 0.3, 0.1, 0.05),
-    Need("unemployment", 0.04, 1.5, (0.20, 0.08, 0.05), 0.13, 0.35, -1.5, -0.05, 0.4, 0.2, 0.15,
-         "unemployed"),
-    Need("social_isolation", 0.071, 4.0, (0.15, 0.10, 0.05), 0.08, 0.2, 0.05, 0.05, 0.7, 0.2, 0.0,
-         "social-isolation", basis="published",
-         source=f"7.1 % often or always lonely; 14-15 % of disabled, 3 % of other adults, "
-                f"9-10 % at 16-24, DCMS 2023/24; {CODED}"),
-    Need("carer", 0.08, 6.0, (0.27, 0.10, 0.10), 0.03, -0.3, 0.05, 0.15, 0.1, 0.0, 0.05,
-         "carer", "no-longer-carer", basis="published",
-         source=f"8 % of adults care; coded {STATUS_QUO} (2.7/10.1 = 27 %)"),
-    Need("domestic_abuse", 0.045, 3.0, (0.10, 0.03, 0.08), 0.07, 0.25, -0.4, 0.35, 0.3, 0.05, 0.0,
-         sensitive=True),
-    Need("transport", 0.04, 4.0, (0.10, 0.08, 0.04), 0.08, -0.1, 0.5, 0.1, 0.8, 0.1, 0.0),
-    Need("digital_exclusion", 0.06, 8.0, (0.12, 0.01, 0.05), 0.10, -0.6, 0.9, 0.0, 0.4, 0.4, 0.1),
-)  # fmt: skip
-
-CONDITIONS = (
-    Condition("diabetes", 0.076, 56, 15, 17, 0.16, 0.65, -0.25, 0.01, "metformin-500mg-tablets",
-              "diabetes"),
-    Condition("hypertension", 0.143, 58, 14, 0, 0.08, 0.15, 0.0, 0.01, "amlodipine-5mg-tablets",
-              "hypertension"),
-    Condition("asthma", 0.065, 22, 19, 6, 0.08, -0.05, 0.2, 0.03, "beclometasone-100-inhaler",
-              "asthma"),
-    Condition("copd", 0.019, 63, 10, 0, 0.33, -0.6, 0.0, 0.01, "tiotropium-18-inhaler", "copd"),
-    Condition("chronic-kidney-disease", 0.040, 70, 12, 18, 0.08, 0.0, 0.15),
-    Condition("coronary-heart-disease", 0.031, 65, 12, 0, 0.14, 0.1, -0.6),
-    Condition("heart-failure", 0.010, 73, 11, 0, 0.14, 0.0, -0.2),
-    Condition("stroke", 0.018, 69, 12, 0, 0.12, 0.0, -0.1),
-    Condition("severe-mental-illness", 0.010, 33, 11, 0, 0.30, 0.3, 0.0, 0.0,
-              "olanzapine-10mg-tablets"),
-    Condition("depression", 0.126, 38, 16, 18, 0.14, -0.35, 0.6, 0.0, "sertraline-50mg-tablets"),
-    Condition("dementia", 0.0075, 81, 7, 0, 0.06, 0.0, 0.25),
-    Condition("learning-disability", 0.0058, 6, 4, 0, 0.18, 0.0, -0.3),
-    Condition("epilepsy", 0.0082, 28, 20, 18, 0.14),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -194,6 +62,12 @@ class Parameters:
     poor_english: float = published(
         0.018, "1.8 % cannot speak English well, Census 2021; here of the whole network"
     )
+    poor_english_slope: float = assumed(
+        0.1, "log of how much likelier, per fifth, among those whose main language is another"
+    )
+    disability_slopes: Slopes = assumed(
+        (("years", 0.032), ("fifth", 0.18)), "log odds per year of age and fifth"
+    )
     disabled: float = published(0.25, "25 % of adults are disabled, Family Resources Survey")
     contact_held: tuple[float, float] = assumed(
         (0.90, 0.62), "share with a telephone number and with an e-mail address on record"
@@ -208,8 +82,13 @@ class Parameters:
         "people leaving the network a year: with changes of practice about 10 % of a list, more of "
         "the young and the deprived",
     )
+    leaving_slopes: Slopes = assumed(
+        (("age_18_to_33", 0.7), ("age_over_60", -0.3), ("fifth", 0.08)),
+        "log of how many times the mean rate people leave",
+    )
     change_of_practice: float = assumed(0.02, "changes of practice within the network, a year")
     change_of_address: float = assumed(0.09, "moves within the network, a year")
+    mortality_slope: float = assumed(0.12, "log hazard per fifth")
     mortality: tuple[float, float] = assumed(
         (0.0013, 0.094), "Gompertz: hazard at 40 and its rise per year of age, about England's"
     )
@@ -224,13 +103,13 @@ class Parameters:
         "correlation between routes of the chance of being recorded (Gaussian copula, 0 to 1): "
         "people known by one route are likelier known by another",
     )
-    recording_slopes: tuple[tuple[str, float], ...] = assumed(
+    recording_slopes: Slopes = assumed(
         (("male", -0.40), ("young", -0.45), ("minority", -0.30), ("poor_english", -0.60),
          ("few_contacts", -0.70)),
         "unequal recording: men, the young, minority ethnic groups and those with poor English are "
         "under-recorded (Khan 2023; Bu 2024 for referral); the sizes are assumed",
     )  # fmt: skip
-    recording_by_system: tuple[tuple[str, float], ...] = published(
+    recording_by_system: Slopes = published(
         (("EMIS", 1.0), ("TPP", 1.26), ("Vision", 0.46)),
         "social prescribing codes 3.5, 4.4 and 1.6 % of patients by system, Greater Manchester, "
         "November 2023: an artefact of the system, not a difference in need",
@@ -240,13 +119,39 @@ class Parameters:
         "share whom each route could reach: has any consultation, would fill in a form, is known "
         "to a council or charity; some people none of them",
     )
+    reach_slopes: tuple[Slopes, ...] = assumed(
+        (
+            (("hardly_any", -4.0), ("mostly_urgent", -1.5), ("years_to_70", 0.03), ("female", 0.5)),
+            (("no_address", -6.0), ("years_over_50", -0.035), ("poor_english", -1.5),
+             ("fifth", -0.15)),
+            (("fifth", 0.15), ("disabled", 0.3), ("female", 0.3)),
+        ),
+        "log odds of being within reach of each route; no_address is without telephone and e-mail",
+    )  # fmt: skip
+    learnt_after: float = assumed(0.5, "mean time in years after which a recorded need is recorded")
+    stated_again: float = assumed(0.5, "chance a year that a need known by a route is stated again")
     said_no: tuple[float, float] = assumed(
-        (0.03, 0.006), "share of those without a need who say so, and who decline to say, per topic"
+        (0.009, 0.002),
+        "chance a year that somebody without a need says so, and declines to say, per topic",
     )
-    mistaken: float = assumed(0.001, "share without a need of whom one is recorded all the same")
+    mistaken: float = assumed(
+        0.0003, "chance a year that a need is recorded of somebody who has none, per topic"
+    )
     ended_coded: float = assumed(0.25, "share of ended, coded needs with a code that says so")
     ethnicity_recorded: float = published(
         0.782, "78.2 % in general practice, OpenSAFELY; missing more in the young and the mobile"
+    )
+    ethnicity_slopes: Slopes = assumed(
+        (("age_16_to_33", -0.6), ("joined_lately", -0.7), ("male", -0.35), ("minority", -0.25),
+         ("poor_english", -0.3), ("hardly_any", -1.0), ("log_activity", 0.5)),
+        "log odds of having it recorded: missing more in the mobile and the young (OpenSAFELY)",
+    )  # fmt: skip
+    on_registering: float = assumed(
+        0.85, "share of ethnicity and language written down on registering, not later"
+    )
+    language_slopes: Slopes = assumed(
+        (("log_activity", 0.4), ("joined", 0.35)),
+        "log odds of having main language recorded; joined is within the period",
     )
     language_recorded: float = assumed(
         0.45, "share with main language recorded, where it is not English"
@@ -260,10 +165,27 @@ class Parameters:
         "years earlier per fifth: multimorbidity starts 10-15 years earlier in the most deprived "
         "than in the least, Barnett, Lancet 2012",
     )
+    illness_and_need: float = assumed(
+        0.15, "log odds of ever having a condition, per standard deviation of vulnerability"
+    )
+    blood_pressure: Slopes = assumed(
+        (("constant", 122.0), ("years_to_80", 0.22), ("fifth", 0.9), ("no_hypertension", -8.0),
+         ("hypertension", -1.0), ("engaged_hypertension", -1.5), ("needy_hypertension", 6.0)),
+        "usual systolic pressure in mmHg: about two thirds of those with hypertension are "
+        "controlled (Quality and Outcomes Framework)",
+    )  # fmt: skip
+    hba1c: tuple[float, float, float, float] = assumed(
+        (42.0, 14.0, 37.0, 3.5),
+        "mmol/mol: lowest and mean excess in diabetes; mean and standard deviation without",
+    )
+    hba1c_slopes: Slopes = assumed(
+        (("fifth", 0.02), ("engagement", -0.03)), "log of the excess in diabetes"
+    )
     reviewed: float = assumed(0.72, "share of annual reviews done")
-    review_slopes: tuple[tuple[str, float], ...] = assumed(
+    review_slopes: Slopes = assumed(
         (("fifth", -0.13), ("young", -0.5), ("minority", -0.15), ("poor_english", -0.4),
-         ("mental_illness", -0.3), ("frailty", 1.0)),
+         ("mental_illness", -0.3), ("engagement", 1.0), ("hardly_any", -6.0),
+         ("mostly_urgent", -1.5)),
         "log odds of a review; fifth is per step towards the most deprived",
     )  # fmt: skip
     invited: float = assumed(0.85, "share of annual reviews invited for")
@@ -275,9 +197,9 @@ class Parameters:
         "ever screened; with the never screened it makes the coverage of about 69 % in England",
     )
     never_screened: float = assumed(0.08, "share of eligible women who are never screened")
-    screening_slopes: tuple[tuple[str, float], ...] = assumed(
+    screening_slopes: Slopes = assumed(
         (("fifth", -0.15), ("young", -0.3), ("minority", -0.5), ("poor_english", -0.6),
-         ("frailty", 0.9)),
+         ("engagement", 0.9), ("hardly_any", -1.5)),
         "log odds of attending; the gradient is that of breast screening in Scotland (64.2 % most, "
         "82.8 % least deprived)",
     )  # fmt: skip
@@ -288,6 +210,18 @@ class Parameters:
     appointments: float = assumed(
         5.0, "appointments per person a year, about as in England in 2022 (booked, all roles)"
     )
+    appointments_by_age: tuple[tuple[float, float], ...] = assumed(
+        ((0, 1.6), (3, 1.0), (10, 0.5), (18, 0.6), (30, 0.8), (50, 1.0), (65, 1.3), (75, 1.9),
+         (90, 2.4)),
+        "relative rate at an age, straight between them",
+    )  # fmt: skip
+    appointments_slopes: Slopes = assumed(
+        (("women_15_to_55", 0.3), ("conditions_to_5", 0.22), ("fifth", 0.03)),
+        "log of the relative rate; conditions count up to five",
+    )
+    appointments_by_style: tuple[float, float, float] = assumed(
+        (1.0, 0.12, 0.25), "relative rate: most people, mostly urgent care, hardly any contact"
+    )
     unlike: float = assumed(0.9, "shape of the gamma of people's rates of contact")
     cancelled: float = assumed(0.06, "share of appointments cancelled")
     delays: tuple[float, ...] = assumed(
@@ -297,9 +231,9 @@ class Parameters:
         (0.019, 0.05, 0.068, 0.085),
         "not attended by booking delay, England 2018 (5.34 % overall), NHS Digital",
     )
-    missed_slopes: tuple[tuple[str, float], ...] = assumed(
+    missed_slopes: Slopes = assumed(
         (("fifth", 0.17), ("age_16_to_30", 0.45), ("age_over_90", 0.4), ("need", 0.35),
-         ("poor_english", 0.3), ("mental_illness", 0.4), ("frailty", 0.9)),
+         ("poor_english", 0.3), ("mental_illness", 0.4), ("engagement", -0.9)),
         "log odds of not attending: deprivation the strongest, then 16-30 and over 90 (Ellis, "
         "Lancet Public Health 2017); the sizes are assumed",
     )  # fmt: skip
@@ -311,8 +245,12 @@ class Parameters:
     usual_doctor: float = assumed(
         0.50, "share of doctor's appointments with the usual one: less in the young and deprived"
     )
+    usual_slopes: Slopes = assumed(
+        (("years", 0.02), ("fifth", -0.13), ("practice", 0.8)),
+        "log odds of seeing the usual clinician: per year from 50, per fifth, between practices",
+    )
     missed_coded: float = assumed(0.30, "share of missed appointments that are also coded")
-    urgent: tuple[tuple[str, float], ...] = assumed(
+    urgent: Slopes = assumed(
         (("emergency_department", 0.40), ("ambulance", 0.09), ("nhs_111", 0.25),
          ("walk_in_centre", 0.06), ("out_of_hours", 0.09)),
         "urgent contacts per person a year",
@@ -320,12 +258,25 @@ class Parameters:
     urgent_ratio: float = published(
         1.7, "emergency department, most against least deprived (tenths, odds ratio), ONS 2021/22"
     )
+    urgent_by_age: tuple[tuple[float, float], ...] = assumed(
+        ((0, 1.7), (4, 1.0), (12, 0.7), (22, 1.1), (50, 0.8), (70, 1.1), (90, 2.2)),
+        "relative rate at an age, straight between them",
+    )
+    urgent_with_need: float = assumed(0.3, "log of the relative rate of those with a need")
+    urgent_by_style: tuple[float, float, float] = assumed(
+        (1.0, 7.0, 0.8), "relative rate: most people, mostly urgent care, hardly any contact"
+    )
+    style_slopes: tuple[Slopes, Slopes] = assumed(
+        ((("fifth", 0.25), ("age_18_to_45", 0.4), ("male", 0.4)),
+         (("fifth", 0.12), ("age_18_to_45", 0.5), ("male", 0.4))),
+        "log of how much likelier: mostly urgent care, and hardly any contact",
+    )  # fmt: skip
     mostly_urgent: float = assumed(0.02, "share who use urgent care instead of the practice")
     hardly_any: float = assumed(0.04, "share with next to no contact with the practice")
     referred: float = published(
         0.035, "ever referred to social prescribing: 3.5 % on EMIS, Greater Manchester 2023"
     )
-    referral_slopes: tuple[tuple[str, float], ...] = assumed(
+    referral_slopes: Slopes = assumed(
         (("need", 1.3), ("male", -0.4), ("young", -0.6), ("minority", -0.25),
          ("poor_english", -0.3)),
         "log odds of an ad hoc referral: 60 % women, the young under-represented (Bu 2025, "
@@ -333,6 +284,9 @@ class Parameters:
     )  # fmt: skip
     referral_declined: float = published(0.17, "12-22 % of referrals refused, Bu 2025")
     fit_notes: float = assumed(0.12, "fit notes per person of working age a year")
+    fit_note_slopes: Slopes = assumed(
+        (("fifth", 0.2), ("mental_illness", 0.9)), "log of the relative rate"
+    )
     carer_hint: tuple[float, float] = assumed(
         (0.30, 0.004), "share of carers, and of others, with a weak sign of caring in the record"
     )

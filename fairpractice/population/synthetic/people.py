@@ -1,6 +1,5 @@
 """People: who they are, where they live, at which practice and for how long."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,13 @@ from fairpractice.population.synthetic.chance import (
     expit,
     generator,
     intercept,
+    weighted,
 )
-from fairpractice.population.synthetic.parameters import WHITE, Parameters
+from fairpractice.population.synthetic.kinds import WHITE
+from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.places import Places
 
 
-Slope = Callable[[Numbers, Numbers], Numbers]  # of age and of fifths from the middle
 USUAL, MOSTLY_URGENT, HARDLY_ANY = 0, 1, 2  # styles of contact
 
 
@@ -133,14 +133,20 @@ def people(
     not_english = random.random(count) < np.array([g.not_english for g in groups])[ethnic_group]
     share_poor = parameters.poor_english / _not_english_share(parameters)
     poor_english = not_english & (
-        random.random(count) < np.clip(share_poor * np.exp(0.1 * deprived - 0.1), 0, 1)
+        random.random(count)
+        < np.clip(share_poor * np.exp(parameters.poor_english_slope * (deprived - 1)), 0, 1)
     )
-    slope, adult = _disability_slope, grid.age >= 18
-    constant = intercept(slope(grid.age, grid.deprived), parameters.disabled, grid.weight * adult)
-    disabled = random.random(count) < expit(slope(age, deprived) + constant)
+    slopes, adults = parameters.disability_slopes, grid.weight * (grid.age >= 18)
+    usual = weighted(slopes, years=grid.age, fifth=grid.deprived)
+    constant = intercept(usual, parameters.disabled, adults)
+    disabled = random.random(count) < expit(weighted(slopes, years=age, fifth=deprived) + constant)
 
     # Coming and going. A steady list: whoever is there at the start has been there a while.
-    leaving = parameters.turnover * grid.ratio(_leaving_slope, age, deprived)
+    leaving = parameters.turnover * _ratio(
+        _leaving(parameters, grid.age, grid.deprived),
+        grid.weight,
+        _leaving(parameters, age, deprived),
+    )
     there_before = random.random(count) < 1 / (1 + leaving * period.years)
     ago = random.exponential(1 / leaving) * YEAR
     joined = period.first + random.integers(0, period.last - period.first, count)
@@ -171,9 +177,8 @@ def people(
     moved = np.where(before == here, NEVER, moved)
 
     telephone, email = (random.random(count) < share for share in parameters.contact_held)
-    urgent = parameters.mostly_urgent * grid.ratio(_urgent_slope, age, deprived)
-    hardly = parameters.hardly_any * grid.ratio(_hardly_slope, age, deprived)
-    urgent, hardly = (share * np.where(female, 0.8, 1.2) for share in (urgent, hardly))
+    urgent = parameters.mostly_urgent * _likelier(0, grid, age, deprived, female, parameters)
+    hardly = parameters.hardly_any * _likelier(1, grid, age, deprived, female, parameters)
     dice = random.random(count)
     style = np.select([dice < urgent, dice < urgent + hardly], [MOSTLY_URGENT, HARDLY_ANY], USUAL)
     return People(
@@ -214,10 +219,10 @@ class _Grid:
     deprived: Numbers
     weight: Numbers
 
-    def ratio(self, slope: Slope, age: Numbers, deprived: Numbers) -> Numbers:
-        """Return how many times the mean rate people have, of log rates that slope."""
-        usual = np.average(np.exp(slope(self.age, self.deprived)), weights=self.weight)
-        return np.asarray(np.exp(slope(age, deprived)) / usual)
+
+def _ratio(usual: Numbers, weight: Numbers, these: Numbers) -> Numbers:
+    """Return how many times the mean rate people have, of log rates."""
+    return np.asarray(np.exp(these) / np.average(np.exp(usual), weights=weight))
 
 
 def _ages(parameters: Parameters) -> Numbers:
@@ -257,20 +262,31 @@ def _not_english_share(parameters: Parameters) -> float:
     return float((mix * of_group).sum(axis=1) @ (fifths / fifths.sum()))
 
 
-def _disability_slope(age: Numbers, deprived: Numbers) -> Numbers:
-    return np.asarray(0.032 * age + 0.18 * deprived)
+def _leaving(parameters: Parameters, age: Numbers, deprived: Numbers) -> Numbers:
+    return weighted(
+        parameters.leaving_slopes,
+        age_18_to_33=(age > 18) & (age < 33),
+        age_over_60=age > 60,
+        fifth=deprived,
+    )
 
 
-def _leaving_slope(age: Numbers, deprived: Numbers) -> Numbers:
-    return np.asarray(0.7 * ((age > 18) & (age < 33)) - 0.3 * (age > 60) + 0.08 * deprived)
-
-
-def _urgent_slope(age: Numbers, deprived: Numbers) -> Numbers:
-    return np.asarray(0.25 * deprived + 0.4 * ((age > 18) & (age < 45)))
-
-
-def _hardly_slope(age: Numbers, deprived: Numbers) -> Numbers:
-    return np.asarray(0.12 * deprived + 0.5 * ((age > 18) & (age < 45)))
+def _likelier(
+    style: int,
+    grid: _Grid,
+    age: Numbers,
+    deprived: Numbers,
+    female: Flags,
+    parameters: Parameters,
+) -> Numbers:
+    """Return how many times as likely as the mean a style of contact is."""
+    slopes = parameters.style_slopes[style]
+    half = np.full(len(grid.age), 0.5)
+    usual, these = (
+        weighted(slopes, fifth=fifth, age_18_to_45=(years > 18) & (years < 45), male=male)
+        for years, fifth, male in ((grid.age, grid.deprived, half), (age, deprived, ~female))
+    )
+    return _ratio(usual, grid.weight, these)
 
 
 def _years_to_death(
@@ -278,7 +294,7 @@ def _years_to_death(
 ) -> Numbers:
     """Draw the time to death of a Gompertz hazard ``a * exp(b * (age - 40))``."""
     at_40, slope = parameters.mortality
-    now = at_40 * np.exp(slope * (age - 40) + 0.12 * deprived)
+    now = at_40 * np.exp(slope * (age - 40) + parameters.mortality_slope * deprived)
     return np.asarray(np.log1p(random.exponential(1.0, len(age)) * slope / now) / slope)
 
 

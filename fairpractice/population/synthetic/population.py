@@ -11,8 +11,9 @@ from fairpractice.codelists import Codelists
 from fairpractice.population.synthetic import background, care, conditions, needs
 from fairpractice.population.synthetic.chance import NEVER, Days, Flags, Ints, Numbers, generator
 from fairpractice.population.synthetic.events import Entries, code_book, in_order
+from fairpractice.population.synthetic.kinds import ROUTES
 from fairpractice.population.synthetic.needs import ABSENT, ADULT, NO_LONGER
-from fairpractice.population.synthetic.parameters import ROUTES, Parameters
+from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.people import Period, people
 from fairpractice.population.synthetic.places import Places, places
 

@@ -10,7 +10,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.identifiers import SHAPES, nhs_number
 from fairpractice.population.synthetic import population
 from fairpractice.population.synthetic.chance import draw, generator, intercept
-from fairpractice.population.synthetic.parameters import NEEDS
+from fairpractice.population.synthetic.kinds import NEEDS
 from fairpractice.population.synthetic.places import FIRST_AREA
 from fairpractice.population.synthetic.population import CHUNK, nhs_numbers
 from fairpractice.record.tables import TABLES

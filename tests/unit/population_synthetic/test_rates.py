@@ -209,3 +209,20 @@ def test_ad_hoc_referral_is_rare_and_leaves_the_same_people_out(made) -> None:
     assert 0.53 < women < 0.68, "60 % women, Bu 2025"
     young = people.birth_month > "1996-11"
     assert referred[young].mean() < 0.75 * referred[~young].mean()
+
+
+def test_known_needs_are_as_common_on_an_earlier_day_as_on_the_last(made) -> None:
+    """What is recorded must not seem to rise only because the extract ends."""
+    facts, truth = made["social_fact"], made["truth"]
+    shares = []
+    for day in (pd.Timestamp("2024-10-31"), pd.Timestamp("2026-10-31")):
+        known = total = 0
+        for topic in ("debt", "financial_hardship", "transport"):
+            rows = truth[(truth.topic == topic) & truth.need & (truth.true_from <= day)]
+            rows = rows[(rows.true_until.isna() | (rows.true_until > day)) & (rows.as_of >= day)]
+            stated = facts[(facts.topic == topic) & (facts.status == "present")]
+            stated = stated[stated.recorded_on <= day].source_patient_id
+            total += len(rows)
+            known += rows.source_patient_id.isin(stated).sum()
+        shares.append(known / total)
+    assert shares[0] == pytest.approx(shares[1], rel=0.25)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairpractice.population.synthetic.parameters import ROUTES, Parameters
+from fairpractice.population.synthetic.kinds import ROUTES
+from fairpractice.population.synthetic.parameters import Parameters
 
 
 GIVEN = Parameters()
