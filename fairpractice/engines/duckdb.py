@@ -18,8 +18,7 @@ import pyarrow as pa
 from fairpractice.errors import FairpracticeError
 
 
-# Small enough to read one person's rows in a few milliseconds, large enough to scan well.
-ROW_GROUP_SIZE = 32_768
+ROW_GROUP_SIZE = 122_880  # DuckDB's own
 DISK_FULL = ("No space left", "File too large", "quota exceeded", "max_temp_directory_size")
 
 

@@ -14,9 +14,11 @@ class SortedFile:
     """A Parquet file sorted by ``patient_id``, kept open, with the people of each row group."""
 
     def __init__(self, path: Path, schema: "pa.Schema") -> None:
+        """Open a file; of its columns, those of the schema will be read."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        self._columns = schema.names
         texts = [field.name for field in schema if field.type == pa.string()]
         # As a dictionary a text is decoded once, not for every row of the group.
         self._file = pq.ParquetFile(path, read_dictionary=texts, memory_map=True)
@@ -31,11 +33,9 @@ class SortedFile:
         end = int(np.searchsorted(self._first, patient_id, "right"))
         if start >= end:
             return []
-        rows = self._file.read_row_groups(range(start, end), use_threads=False)
+        groups = range(start, end)
+        rows = self._file.read_row_groups(groups, self._columns, use_threads=False)
         ids = rows.column(0).to_numpy()
-        first, last = (
-            np.searchsorted(ids, patient_id, "left"),
-            np.searchsorted(ids, patient_id, "right"),
-        )
+        first, last = np.searchsorted(ids, [patient_id, patient_id + 1])
         found: list[dict[str, Any]] = rows.slice(first, last - first).to_pylist()
         return found

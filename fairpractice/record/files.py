@@ -15,6 +15,11 @@ from fairpractice.record.contract import Table
 
 IDENTITY = "identity"
 
+# Large row groups scan well, small ones give one person's rows soon: one group of each table must
+# be read for that. Tables with many rows a person are the ones that scans take long over.
+MANY_ROWS_A_PERSON = ("event", "medication", "appointment")
+LARGE_GROUP, SMALL_GROUP = 32_768, 8_192
+
 
 @dataclass(frozen=True)
 class Files:
@@ -47,7 +52,9 @@ class Files:
             rows = self.engine.connection.execute(ordered).to_arrow_table()
             identity.write(rows.cast(table.schema()), self.folder, file, self.record)
         else:
-            self.engine.copy_to_parquet(ordered, path)
+            many = table.name in MANY_ROWS_A_PERSON
+            group = LARGE_GROUP if many else SMALL_GROUP
+            self.engine.copy_to_parquet(ordered, path, row_group_size=group)
         writing.sync_folder(path.parent)
         writing.checkpoint(f"after {file}")
 

@@ -155,9 +155,10 @@ class Record:
         return rows
 
     def person(self, patient_id: int) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of one person, by table, without identity.
+        """Return the rows of one person, by table, each with the columns of its contract.
 
-        Somebody who objects to the purpose has none.
+        Identity is not among them, nor where in a file a row was read; its source is. Somebody
+        who objects to the purpose has no rows.
         """
         names = [name for name in TABLES if name != IDENTITY]
         if patient_id in self._objecting:
@@ -222,8 +223,11 @@ class Record:
         return self.engine.table(pa.table({"patient_id": pa.array(self.objectors, pa.int64())}))
 
     def _rows(self, name: str, patient_id: int) -> list[dict[str, Any]]:
+        import pyarrow as pa
+
         if name not in self._sorted_files:
-            schema = TABLES[name].schema()
+            schema, wanted = TABLES[name].schema(), (*TABLES[name].column_names, "source")
+            schema = pa.schema([schema.field(column) for column in wanted])
             self._sorted_files[name] = [
                 SortedFile(self.path / file, schema) for file in self.files(name)
             ]

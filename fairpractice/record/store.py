@@ -166,10 +166,16 @@ def add_batch(
         gone = pseudonyms.erased_sql("patient_id", secret(folder), now.erased)
         brought, staged_rows, erased, kept = {}, {}, {}, {}
         for name, file in staged.items():
-            table, rows = TABLES[name], quoted(file)
-            repeated = _check(files, table, rows, str(file))
+            table, rows = TABLES[name], f"read_parquet({quoted(file)}, file_row_number = true)"
+            once = _checked(files, table, rows, str(file))
             brought[name] = f"batches/{number}/{name}.parquet"
-            files.write(table, _brought(table, rows, source, number, gone, repeated), brought[name])
+            files.write(
+                table,
+                f"SELECT {', '.join(table.column_names)}, {quoted(source)} AS source, "
+                f"{number}::INTEGER AS batch, source_file, source_row FROM {rows} "
+                f"WHERE NOT {gone} AND {once}",
+                brought[name],
+            )
             staged_rows[name] = files.count(f"FROM {rows}")
             erased[name] = files.count(f"FROM {rows} WHERE {gone}") if now.erased else 0
             kept[name] = files.count(f"FROM {files.relation(table, brought[name])}")
@@ -306,31 +312,31 @@ def _people(files: Files, batch: Batch) -> int:
     return files.count(" UNION ".join(rows)) if rows else 0
 
 
-def _check(files: Files, table: Table, rows: str, where: str) -> bool:
-    """Refuse staged rows that break the contract; say whether any key is there twice."""
-    described = files.engine.execute(f"DESCRIBE FROM {rows}")
+def _checked(files: Files, table: Table, rows: str, where: str) -> str:
+    """Refuse staged rows that break the contract; return SQL that is true of each row once.
+
+    Rows are there twice seldom and many at a time, so those that may be are found by the hash of
+    their key, and only they are compared.
+    """
+    described = files.engine.execute(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {rows}")
     problem = shape_problem(table, {name: kind for name, kind, *_ in described})
     if problem:
         raise FairpracticeError(problem, where=where, fix="Write the file anew to the contract.")
-    total, keys = files.engine.execute(
-        f"SELECT count(*), count(DISTINCT hash({', '.join(table.key)})) FROM {rows}"
-    )[0]
-    repeated = bool(total > keys)
-    broken = files.engine.execute(f"FROM ({breaks_sql(table, rows, keys=repeated)}) LIMIT 1")
-    for source_file, source_row, field, _, reason in broken:
-        raise FairpracticeError(
-            f"{table.name}.{field} {reason}",
-            where=f"{where}, read from {source_file} line {source_row}",
-            fix="Set such rows aside before importing.",
-        )
-    return repeated
-
-
-def _brought(table: Table, rows: str, source: str, number: int, gone: str, repeated: bool) -> str:
-    """Return SQL for what an import brings: each statement once, nobody who was erased."""
-    own = ", ".join(table.column_names)
-    first_of_each = f"QUALIFY row_number() OVER (PARTITION BY {own} ORDER BY source_row) = 1"
-    return (
-        f"SELECT {own}, {quoted(source)} AS source, {number}::INTEGER AS batch, source_file, "
-        f"source_row FROM {rows} WHERE NOT {gone} {first_of_each if repeated else ''}"
+    files.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT hash({', '.join(table.key)}) AS key "
+        f"FROM {rows} GROUP BY key HAVING count(*) > 1"
     )
+    alike = f"(SELECT * FROM {rows} WHERE hash({', '.join(table.key)}) IN (FROM twice))"
+    for relation, keys in ((rows, False), (alike, True)):
+        broken = files.engine.execute(f"FROM ({breaks_sql(table, relation, keys=keys)}) LIMIT 1")
+        for source_file, source_row, field, _, reason in broken:
+            raise FairpracticeError(
+                f"{table.name}.{field} {reason}",
+                where=f"{where}, read from {source_file} line {source_row}",
+                fix="Set such rows aside before importing.",
+            )
+    files.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE again AS SELECT file_row_number FROM {alike} EXCEPT "
+        f"SELECT min(file_row_number) FROM {alike} GROUP BY {', '.join(table.column_names)}"
+    )
+    return "file_row_number NOT IN (FROM again)"
