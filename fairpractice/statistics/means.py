@@ -95,7 +95,7 @@ def mean(
 
     Notes
     -----
-    mean ± t(n − 1) s/√n; Armitage, Berry and Matthews 2002, section 4.2.
+    mean ± t(n − 1) s/√n (Armitage, Berry and Matthews 2002).
     """
     if value is not None:
         keys = sheltered(tuple(by or ()))
@@ -217,7 +217,7 @@ def ratio_of_sums(
     -----
     The ratio estimator R = Σy/Σx with Taylor-linearised variance
     n/(n − 1) · (Σy² − 2RΣxy + R²Σx²)/(Σx)² (Cochran 1977, Sampling Techniques, 3rd edition,
-    equation 6.13 without the finite population correction), limits by Student's t with n − 1
+    chapter 6, without the finite population correction), limits by Student's t with n − 1
     degrees of freedom.
     """
     given = (numerator_squared, denominator_squared, product, people)

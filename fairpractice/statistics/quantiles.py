@@ -22,7 +22,7 @@ def poisson_limits(levels: Sequence[float]) -> pa.Table:
     """Return the exact limits of a Poisson mean for each count under 10 and each level.
 
     Lower = χ²(α/2; 2x)/2, upper = χ²(1 − α/2; 2x + 2)/2 (Garwood 1936; Armitage, Berry and
-    Matthews 2002, section 5.2). Columns: ``exact_events``, ``exact_confidence``, ``exact_lower``,
+    Matthews 2002). Columns: ``exact_events``, ``exact_confidence``, ``exact_lower``,
     ``exact_upper``.
     """
     events = np.tile(np.arange(EXACT_UNDER, dtype=float), len(levels))

@@ -28,8 +28,8 @@ EUROPEAN_STANDARD_POPULATION_2013 = {
     "90-94": 800,
     "95+": 200,
 }
-"""Eurostat, Revision of the European Standard Population, 2013 edition, table 6.1 (EU-27 and EFTA,
-projected 2011 to 2030). Coarser bands join these too: each takes the sum of those inside it."""
+"""Eurostat, Revision of the European Standard Population, 2013 edition (EU-27 and EFTA, projected
+2011 to 2030). Coarser bands join these too: each takes the sum of those inside it."""
 
 
 def european_standard_population_2013(from_age: int = 0, to_age: int | None = None) -> pa.Table:
