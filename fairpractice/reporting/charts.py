@@ -25,9 +25,11 @@ DARK = "#212b32"
 GREY = "#4c6272"
 PALE = "#d8dde0"
 FONT = "Arial, sans-serif"
-TEXT = 15  # pixels, of a picture about 540 wide
-WIDTH = 300  # of the plot alone
-LABEL = 22  # characters of a line of a label
+TEXT = 15  # pixels, of a picture about 450 wide
+WIDTH = 240  # of the plot alone
+LABEL = 20  # characters of a line of a label
+TITLE = 42
+LARGER = 1.2  # on a screen with room for it
 TICKS = 5
 ENDS_HIGH, GAP_HIGH = 200, 130
 MOST, LEAST, GAP = "Most deprived fifth", "Least deprived fifth", "Gap"
@@ -180,7 +182,7 @@ def completeness(rows: Rows, *, describe: str) -> Chart:
         base.mark_text(align="left", fontSize=TEXT - 2).encode(
             x=alt.value(WIDTH + 12), text="text:N"
         ),
-    ).properties(width=WIDTH, height=alt.Step(20), description=describe)
+    ).properties(width=WIDTH, height=alt.Step(22), description=describe)
 
 
 def svg(chart: Chart) -> str:
@@ -265,7 +267,7 @@ def _names(rows: Rows, along: Axis) -> alt.Chart:
 
 
 def _above(title: str, unit: str, along: Axis) -> alt.Title:
-    lines = _broken(_title(title, unit, along), 54)
+    lines = _broken(_title(title, unit, along), TITLE)
     return alt.Title(
         lines, anchor="start", frame="group", fontSize=TEXT, fontWeight="normal", color=DARK
     )
@@ -297,7 +299,7 @@ def _broken(text: str, width: int) -> list[str]:
 def _x(along: Axis, title: str, field: str) -> alt.X:
     return alt.X(
         f"{field}:Q",
-        title=_broken(title, 48),
+        title=_broken(title, TITLE),
         scale=alt.Scale(domain=[along.low, along.high], nice=False),
         axis=alt.Axis(values=along.ticks, tickCount=len(along.ticks)),
     )
@@ -326,7 +328,7 @@ def _one_picture(drawn: str, described: str) -> str:
     label = described.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-label="{label}" class="chart" width="{width}">'
+        f'role="img" aria-label="{label}" class="chart" width="{float(width) * LARGER:.0f}">'
     )
     # The parts of a chart are one picture: their own roles would only make it long to listen to.
     return opening + re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)

@@ -38,9 +38,11 @@ def put_together(counts: pa.Table, definitions: Mapping[str, Definition]) -> pa.
     Returns
     -------
     pa.Table
-        The same columns. A group of several is named ``white|other``. In an order that means
-        something, such as age, neighbours are put together; else the smallest groups. Of
-        deprivation, the row of people whose area is not known is left out where it is small.
+        The same columns. A group of several is named ``mixed|other``. In an order that means
+        something, such as age, neighbours are put together. Otherwise the smallest groups are,
+        but never the largest of all: where the others together are still too small, there is no
+        such breakdown. Of deprivation, the row of people whose area is not known is left out where
+        it is small.
     """
     breakdowns: dict[tuple[Any, ...], list[Row]] = {}
     for row in counts.to_pylist():
@@ -55,10 +57,10 @@ def put_together(counts: pa.Table, definitions: Mapping[str, Definition]) -> pa.
 
 def label(name: str, group: str) -> str:
     """Return the words for a group of a grouping, or for several put together."""
-    return " and ".join(
-        words if number == 0 else words[0].lower() + words[1:]
-        for number, words in enumerate(grouping(name).label(part) for part in group.split(AND))
-    )
+    labels = [grouping(name).label(part) for part in group.split(AND)]
+    if grouping(name).ordered and NOT_RECORDED not in group.split(AND) and labels[1:]:
+        return f"{labels[0]} to {labels[-1]}"
+    return "; ".join(labels)
 
 
 def in_order(name: str, groups: Iterable[str]) -> list[str]:
@@ -72,25 +74,31 @@ def _together(rows: list[Row], name: str, kind: str) -> list[Row]:
         return rows
     if "quintile" in name:
         return [row for row in rows if row["group"] != NOT_RECORDED or not _small(row, kind)]
-    there = [row for row in rows if row["people"]]
-    by_group = {row["group"]: row for row in there}
+    by_group = {row["group"]: row for row in rows if row["people"]}
     there = [by_group[group] for group in in_order(name, by_group)]
-    while len(there) > 1 and any(_small(row, kind) for row in there):
-        first, second = _pair(there, kind, grouping(name).ordered)
+    ordered = grouping(name).ordered
+    alone = None if ordered else max(there, key=lambda row: row["people"], default=None)
+    while any(_small(row, kind) for row in there):
+        pair = _pair(there, kind, alone, ordered)
+        if pair is None:
+            return []
+        first, second = pair
         there[first] = _sum(there[first], there.pop(second))
     return there
 
 
-def _pair(rows: list[Row], kind: str, ordered: bool) -> tuple[int, int]:
-    """Return the places of the two rows to put together next, the earlier first."""
+def _pair(rows: list[Row], kind: str, alone: Row | None, ordered: bool) -> tuple[int, int] | None:
+    """Return the places of the two rows to put together next, the earlier first, if any."""
     small = min(
         (place for place, row in enumerate(rows) if _small(row, kind)),
         key=lambda place: rows[place]["people"],
     )
-    others = [place for place in range(len(rows)) if place != small]
+    others = [p for p, row in enumerate(rows) if p != small and row is not alone]
     known = [place for place in others if rows[place]["group"] != NOT_RECORDED]
     if ordered and rows[small]["group"] != NOT_RECORDED and known:
         others = [place for place in known if abs(place - small) == 1]
+    if not others or rows[small] is alone:
+        return None
     # One that is small itself needs company too.
     other = min(others, key=lambda place: (not _small(rows[place], kind), rows[place]["people"]))
     return min(small, other), max(small, other)

@@ -1,0 +1,120 @@
+"""The report as one page of HTML: nothing in it is fetched, nothing in it runs."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from fairpractice import __version__
+from fairpractice.population.editions import DIRECTION, edition
+from fairpractice.reporting import findings, parts, recorded, sentences
+from fairpractice.reporting.findings import STANDING_OUT
+from fairpractice.reporting.network import FIFTHS, Network
+from fairpractice.reporting.parts import Table
+from fairpractice.statistics.disclosure import HIDDEN_UP_TO, ROUNDED_TO
+
+
+TEMPLATES = Path(__file__).parent / "templates"
+PURPOSES = {"direct_care": "direct care", "planning": "planning", "research": "research"}
+
+
+def page(network: Network) -> str:
+    """Return the report of a network as a page of HTML, whole in itself.
+
+    It holds no script, no style attribute and no address that a browser would fetch, and its
+    content security policy forbids all three. Every figure in it is in ``network``, so has been
+    through disclosure control.
+    """
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.jinja").render(
+        network=network,
+        version=__version__,
+        style=Markup(style),
+        digest=digest,
+        edition=edition(network.edition),
+        direction=DIRECTION,
+        date=sentences.date,
+        people=sentences.people,
+        hidden_up_to=HIDDEN_UP_TO,
+        rounded_to=ROUNDED_TO,
+        purpose=PURPOSES[network.purpose],
+        gaps=[_gap_card(network, name) for name in findings.largest_gaps(network)],
+        found=[_found_card(network, name) for name in findings.most_found(network)[:STANDING_OUT]],
+        measures=[parts.measure(network, name) for name in network.measures],
+        rules=[parts.rule(network, name) for name in findings.most_found(network)],
+        recorded=recorded.said(network),
+        recorded_picture=recorded.picture(network),
+        recorded_tables=[
+            table
+            for grouping in (FIFTHS, "ethnic_group")
+            if (table := recorded.table(network, grouping))
+        ],
+        definitions=_definitions(network),
+        lists=Table(
+            "lists", "Codelists", ["List", "Status", "SHA-256"], [list(u) for u in network.lists]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """What stands out: a figure in large letters, and the sentence that it is from."""
+
+    id: str
+    title: str
+    figure: str
+    unit: str
+    sentence: str
+
+
+def _gap_card(network: Network, name: str) -> Card:
+    asked = network.measures[name]
+    gap = findings.gap(network, name)
+    assert gap is not None  # it is among the largest
+    ends = [end for end in findings.ends(network, name) if end]
+    digits = sentences.places(asked.unit, ends)
+    unit = "percentage points between the most and the least deprived fifth"
+    if asked.unit != "%":
+        unit = f"between the most and the least deprived fifth, in {asked.unit}"
+    figure = f"{abs(gap['value']):,.{digits}f}"
+    return Card(name, asked.title, figure, unit, findings.unequal(network, name))
+
+
+def _found_card(network: Network, name: str) -> Card:
+    seen = findings.seen(network, name)
+    figure = f"{seen:,}" if seen else sentences.HIDDEN
+    total = findings.total(network, name)
+    if total is not None and total["value"] is None and seen:
+        figure = f"{figure} or more"
+    unit = "people found" if seen else "people: too few to show"
+    return Card(name, network.rules[name].title, figure, unit, findings.missing(network, name))
+
+
+def _definitions(network: Network) -> Table:
+    """Return where each measure and rule is from, and who has read it."""
+    rows = [
+        [
+            asked.title,
+            kind,
+            asked.source,
+            asked.author,
+            asked.checked_by or "not yet",
+            sentences.date(asked.review_by),
+            findings.fingerprint(asked),
+        ]
+        for kind, group in (("measure", network.measures), ("rule", network.rules))
+        for asked in group.values()
+    ]
+    headings = ["Title", "Kind", "Source", "Author", "Checked by", "Review by", "SHA-256"]
+    return Table("definitions", "Measures and rules", headings, rows)
