@@ -52,7 +52,7 @@ bench: $(VENV)/test.stamp ## measure against hand-written SQL (takes a while)
 	$(PY) -m benchmarks
 
 docs: $(VENV)/test.stamp ## write docs/reference/ from the code
-	$(PY) docs/generate.py
+	$(PY) -m docs.generate
 
 lock: .venv-lock/bin/uv ## resolve the requirements again (UPGRADE=--upgrade for newer ones)
 	$(LOCK) $(UPGRADE) requirements/build.in -o requirements/build.txt

@@ -19,11 +19,12 @@ import fairpractice.cli
 from fairpractice import codelists
 from fairpractice.case_finding.rule import RULES
 from fairpractice.criteria.definition import Definition
-from fairpractice.criteria.english import english
+from fairpractice.criteria.explain import explain
 from fairpractice.measures.measure import MEASURES
 from fairpractice.record.contract import PROVENANCE, Column, Table
 from fairpractice.record.tables import TABLES
 from fairpractice.record.topics import TOPICS
+from tests.spec import language
 
 
 FOLDER = Path(__file__).parent
@@ -46,6 +47,7 @@ TITLES = {
     "codelists": "Codelists",
     "measures": "Measures",
     "rules": "Rules",
+    "language": "The language",
     "command-line": "Command line",
 }
 
@@ -59,6 +61,7 @@ def pages() -> dict[str, str]:
         "codelists.md": shipped_codelists(lists),
         "measures.md": definitions(TITLES["measures"], MEASURES.load(lists), lists),
         "rules.md": definitions(TITLES["rules"], RULES.load(lists), lists),
+        "language.md": language.page(),
         "command-line.md": command_line(),
     }
     texts |= {f"library/{room}.md": library(room) for room in rooms()}
@@ -203,20 +206,12 @@ def definitions(title: str, found: dict[str, Definition], lists: codelists.Codel
     """Measures or rules, in English, with the people that prove them."""
     text = [f"# {title}\n", "".join(f"- [{d.title}](#{d.id})\n" for d in found.values())]
     for each in found.values():
-        text.append(f"## {each.id}\n\n**{each.title}.** {each.why}\n")
-        parts = {name.capitalize(): english(part, lists) for name, part in each.asked.items()}
-        if action := getattr(each, "action", ""):
-            parts["Do first"] = action
-        parts |= {
-            "Source": each.source,
-            "Author": each.author,
-            "Checked by": each.checked_by or "nobody yet",
-            "Review by": each.review_by.isoformat(),
-            "Notes": each.notes,
-        }
-        text.append("".join(f"- **{name}**: {part}\n" for name, part in parts.items() if part))
-        spec = inspect.cleandoc(each.spec)
-        text.append(f"Asked on {each.on.isoformat()} of these people:\n\n```text\n{spec}\n```\n")
+        text.append(f"## {each.id}\n\n**{each.title}**\n")
+        for part in explain(each, lists, today=each.review_by):
+            lines = part.lines if len(part.lines) == 1 else [f"- {line}" for line in part.lines]
+            text.append(f"### {part.heading}\n\n" + "\n".join(lines) + "\n")
+            if part.drawn:
+                text.append(f"```text\n{part.drawn}\n```\n")
     return "\n".join(text)
 
 

@@ -99,6 +99,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return f"recorded as having no {_topic(topic)}"
         case Not(CircumstanceRecorded(topic, window)):
             return f"nothing recorded about {_topic(topic)}{_when(window)}"
+        case Not(Known(Circumstance(topic))):
+            return f"no fresh answer recorded about {_topic(topic)}"
         case Not(Known(of)):
             return f"not known whether {say(of)}"
         case Not(Registered()):
@@ -109,6 +111,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return f"not {say(of)}"
         case Not(of):
             return f"not: {say(of)}"
+        case Known(Circumstance(topic)):
+            return f"a fresh answer recorded about {_topic(topic)}"
         case Known(of):
             return f"known whether {say(of)}"
         case Compare(left, sign, right):

@@ -1,13 +1,13 @@
 """A definition in words: for whoever has to trust its numbers, or to change it."""
 
 import datetime as dt
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.english import conditions, english
+from fairpractice.criteria.spec import aligned
 from fairpractice.criteria.tree import (
     Criterion,
     Expression,
@@ -72,7 +72,7 @@ def explain(definition: Definition, codelists: Codelists, *, today: dt.date) -> 
             Part("Purpose", ["It asks about a sensitive topic, so it is for direct care alone."])
         )
     asked = f"Asked on {_day(definition.on)} of these people:"
-    parts.append(Part("People that prove it", [asked], inspect.cleandoc(definition.spec)))
+    parts.append(Part("People that prove it", [asked], aligned(definition.spec)))
     return parts
 
 

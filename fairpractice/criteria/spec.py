@@ -28,6 +28,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from fairpractice.codelists import Codelist
@@ -148,6 +149,18 @@ def parse(text: str, codelists: Mapping[str, Codelist], *, where: str = "") -> S
         people[row[0]], expected[row[0]] = at.patient_id, row[4]
         at.draw(birth=row[1], sex=row[2], record=row[3])
     return Spec(tables, people, expected)
+
+
+def aligned(text: str) -> str:
+    """Return a drawn table with its cells one below the other; of uneven rows too."""
+    rows = [
+        [cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()
+    ]
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    return "\n".join(
+        " | ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
+    )
 
 
 HEADINGS = "Use person | birth | sex | record | and the name of what is expected."

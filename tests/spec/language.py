@@ -13,6 +13,7 @@ from fairpractice import codelists, criteria
 from fairpractice.codelists import Code, Codelist
 from fairpractice.criteria import Criterion, Number
 from fairpractice.criteria.english import english
+from fairpractice.criteria.spec import aligned
 
 
 ON = dt.date(2026, 10, 31)
@@ -535,5 +536,5 @@ def page() -> str:
         for each in section.examples:
             phrase = english(each.expression, LISTS)
             text.append(f"### {each.title}\n\n{each.says}\n\n```python\n{each.asks}\n```\n")
-            text.append(f"In English: *{phrase}*.\n\n```text\n{each.of}\n```\n")
+            text.append(f"In English: *{phrase}*.\n\n```text\n{aligned(each.of)}\n```\n")
     return "\n".join(text)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from fairpractice.case_finding.rule import Rule
-from fairpractice.criteria import circumstance, ever, on_register, registered
+from fairpractice.criteria import circumstance, ever, known, on_register, registered
 
 
 RULE = Rule(
@@ -16,7 +16,7 @@ RULE = Rule(
     checked_by="",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
-    finds=(circumstance("carer") | ever("carer-support-hint"))
+    finds=(circumstance("carer") | (ever("carer-support-hint") & ~known(circumstance("carer"))))
     & ~on_register("carer", ended_by="no-longer-carer"),
     outcomes={
         "said by the person or others": circumstance("carer"),
@@ -25,8 +25,10 @@ RULE = Rule(
     action="Ask whether the person looks after somebody, code it if so, and offer a carer's "
     "assessment, flexible appointments, a flu vaccination and the carers' register.",
     notes="Two signs are used: a statement by the person or another organisation (at check-in, on "
-    "a form, from the council), and codes that point to caring without saying it. Carers of whom "
-    "there is no sign are not seen, and there are more of them: not known is not no.",
+    "a form, from the council), and codes that point to caring without saying it. Such a code "
+    "counts only while nobody has a fresh answer: who was asked and is no carer is not asked "
+    "again. Carers of whom there is no sign are not seen, and there are more of them: not known is "
+    "not no.",
     tags=("carers", "coding", "inclusion"),
     spec="""
     person                     | birth   | sex    | record                                                       | found
@@ -35,6 +37,9 @@ RULE = Rule(
     missing: nobody asked      | 1980-05 | male   |                                                              | unknown
     missing: birth and sex     |         |        | fact carer present 2026-09-01 by self_reported               | yes, said by the person or others
     a sign in the record       | 1980-05 | female | carer-support-hint 2024-03-01                                | yes
+    a sign, but is no carer    | 1980-05 | female | carer-support-hint 2024-03-01; fact carer absent 2026-09-01   | no
+    a sign, asked long ago     | 1980-05 | female | carer-support-hint 2024-03-01; fact carer absent 2024-09-01   | yes
+    a sign, would not say      | 1980-05 | female | carer-support-hint 2024-03-01; fact carer declined 2026-09-01 | yes
     a sign, and coded          | 1980-05 | female | carer-support-hint 2024-03-01; carer 2024-03-01              | no
     asked, is not              | 1980-05 | female | fact carer absent 2026-09-01 by self_reported                | no
     would not say              | 1980-05 | female | fact carer declined 2026-09-01 by self_reported              | unknown

@@ -39,6 +39,8 @@ RULE = Rule(
     two urgent contacts       | 1980-05 | male   | 2 x emergency_department 2026-03-01                                    | no
     one a day too early       | 1980-05 | male   | nhs_111 2025-10-31; 2 x nhs_111 2025-11-01                             | no
     first day of the year     | 1980-05 | male   | 3 x nhs_111 2025-11-01                                                 | yes
+    visits on the first day   | 1980-05 | male   | 3 x nhs_111 2026-03-01; 3 x attended 2025-11-01                        | no
+    visits a day too early    | 1980-05 | male   | 3 x nhs_111 2026-03-01; 3 x attended 2025-10-31                        | yes
     practice visits long ago  | 1980-05 | male   | 3 x nhs_111 2026-03-01; 9 x attended 2025-06-01                        | yes
     joined 11 months ago      | 1980-05 | male   | 3 x nhs_111 2026-03-01; registered 2025-11-30                          | not asked
     joined 12 months ago      | 1980-05 | male   | 3 x nhs_111 2026-03-01; registered 2025-10-31                          | yes

@@ -51,6 +51,8 @@ MEASURE = Measure(
     aged 80, 145/80               | 1946-10 | female | hypertension 2015-03-01; systolic-blood-pressure 2026-02-03 = 145; diastolic-blood-pressure 2026-02-03 = 80  | yes
     high, then controlled         | 1960-05 | male   | hypertension 2015-03-01; systolic-blood-pressure 2026-02-03 = 170; systolic-blood-pressure 2026-06-03 = 130; diastolic-blood-pressure 2026-06-03 = 80 | yes
     two readings on one day       | 1960-05 | male   | hypertension 2015-03-01; systolic-blood-pressure 2026-02-03 = 130; systolic-blood-pressure 2026-02-03 = 150; diastolic-blood-pressure 2026-02-03 = 80 | no
+    last reading, first day       | 1960-05 | male   | hypertension 2015-03-01; systolic-blood-pressure 2025-11-01 = 132; diastolic-blood-pressure 2025-11-01 = 80  | yes
+    last reading, a day too early | 1960-05 | male   | hypertension 2015-03-01; systolic-blood-pressure 2025-10-31 = 132; diastolic-blood-pressure 2025-10-31 = 80  | unknown
     last reading 13 months ago    | 1960-05 | male   | hypertension 2015-03-01; systolic-blood-pressure 2025-09-30 = 132; diastolic-blood-pressure 2025-09-30 = 80  | unknown
     resolved                      | 1960-05 | male   | hypertension 2015-03-01; hypertension-resolved 2019-03-01 | not asked
     unsuitable this year          | 1960-05 | male   | hypertension 2015-03-01; hypertension-unsuitable 2026-03-01 | excepted

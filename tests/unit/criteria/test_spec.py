@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from fairpractice.codelists import Code, Codelist
-from fairpractice.criteria.spec import parse
+from fairpractice.criteria.spec import aligned, parse
 from fairpractice.errors import FairpracticeError
 
 
@@ -97,3 +97,17 @@ def test_a_person_has_every_column_of_every_table() -> None:
     assert person["patient"][0]["contact_details"] == "email"
     assert person["address"][0]["end_date"] is None
     assert person["event"] == []
+
+
+def test_uneven_rows_are_aligned_as_far_as_they_go() -> None:
+    assert aligned("a | b\nlonger\n\n") == "a      | b\nlonger"
+    assert aligned("") == ""
+
+
+def test_a_table_is_aligned_and_reads_the_same() -> None:
+    ragged = f"\n    {HEADING}    her | 1980-05 | | 3 x attended 2026-01-01 | yes\n  b|||| no\n"
+    assert aligned(ragged).splitlines()[1:] == [
+        "her    | 1980-05 |     | 3 x attended 2026-01-01 | yes",
+        "b      |         |     |                         | no",
+    ]
+    assert parse(aligned(ragged), LISTS) == parse(ragged, LISTS)
