@@ -108,7 +108,7 @@ def write(
     FairpracticeError
         When the folder holds anything else.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     _refuse_others(folder)
     beside = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
