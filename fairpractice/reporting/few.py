@@ -20,6 +20,7 @@ from fairpractice.statistics.disclosure import HIDDEN_UP_TO
 AND = "|"
 """What stands between the groups in the name of those put together."""
 
+FIFTHS = ("imd_quintile", "local_quintile")
 KEYS = ("definition", "on", "grouping", "group")
 
 Row = dict[str, Any]
@@ -42,15 +43,17 @@ def put_together(counts: pa.Table, definitions: Mapping[str, Definition]) -> pa.
         something, such as age, neighbours are put together. Otherwise the smallest groups are,
         but never the largest of all: where the others together are still too small, there is no
         such breakdown. Of deprivation, the row of people whose area is not known is left out where
-        it is small.
+        it is small. Where a fifth itself is too small, there are no other breakdowns: their sum
+        would be the total that is withheld for it.
     """
-    breakdowns: dict[tuple[Any, ...], list[Row]] = {}
+    breakdowns: dict[tuple[Any, ...], dict[str, list[Row]]] = {}
     for row in counts.to_pylist():
-        breakdowns.setdefault((row["definition"], row["on"], row["grouping"]), []).append(row)
+        breakdown = breakdowns.setdefault((row["definition"], row["on"]), {})
+        breakdown.setdefault(row["grouping"], []).append(row)
     rows = [
         row
-        for (definition, _, name), groups in breakdowns.items()
-        for row in _together(groups, name, kind_of(definitions[definition]))
+        for (definition, _), groupings in breakdowns.items()
+        for row in _released(groupings, kind_of(definitions[definition]))
     ]
     return pa.Table.from_pylist(rows, counts.schema)
 
@@ -69,11 +72,21 @@ def in_order(name: str, groups: Iterable[str]) -> list[str]:
     return sorted(groups, key=lambda group: (order.get(group.split(AND)[0], len(order)), group))
 
 
+def _released(groupings: Mapping[str, list[Row]], kind: str) -> list[Row]:
+    fifths = [row for name in FIFTHS for row in groupings.get(name, []) if row["group"]]
+    alone = any(_small(row, kind) for row in fifths)
+    released = []
+    for name, rows in groupings.items():
+        if name in FIFTHS:
+            released += [row for row in rows if row["group"] or not _small(row, kind)]
+        elif name == "all":
+            released += rows
+        elif not alone:
+            released += _together(rows, name, kind)
+    return released
+
+
 def _together(rows: list[Row], name: str, kind: str) -> list[Row]:
-    if name == "all":
-        return rows
-    if "quintile" in name:
-        return [row for row in rows if row["group"] != NOT_RECORDED or not _small(row, kind)]
     by_group = {row["group"]: row for row in rows if row["people"]}
     there = [by_group[group] for group in in_order(name, by_group)]
     ordered = grouping(name).ordered

@@ -4,13 +4,14 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from fairpractice import __version__
 from fairpractice.population.editions import DIRECTION, edition
-from fairpractice.reporting import findings, parts, recorded, sentences
+from fairpractice.reporting import charts, findings, parts, recorded, sentences
 from fairpractice.reporting.findings import STANDING_OUT
 from fairpractice.reporting.network import FIFTHS, Network
 from fairpractice.reporting.parts import Table
@@ -37,6 +38,8 @@ def page(network: Network) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    with charts.unchecked():
+        shown = _shown(network)
     return environment.get_template("report.html.jinja").render(
         network=network,
         version=__version__,
@@ -49,22 +52,30 @@ def page(network: Network) -> str:
         hidden_up_to=HIDDEN_UP_TO,
         rounded_to=ROUNDED_TO,
         purpose=PURPOSES[network.purpose],
-        gaps=[_gap_card(network, name) for name in findings.largest_gaps(network)],
-        found=[_found_card(network, name) for name in findings.most_found(network)[:STANDING_OUT]],
-        measures=[parts.measure(network, name) for name in network.measures],
-        rules=[parts.rule(network, name) for name in findings.most_found(network)],
-        recorded=recorded.said(network),
-        recorded_picture=recorded.picture(network),
-        recorded_tables=[
+        **shown,
+    )
+
+
+def _shown(network: Network) -> dict[str, Any]:
+    """Return the parts of the page, in their order."""
+    found = findings.most_found(network)
+    return {
+        "gaps": [_gap_card(network, name) for name in findings.largest_gaps(network)],
+        "found": [_found_card(network, name) for name in found[:STANDING_OUT]],
+        "measures": [parts.measure(network, name) for name in network.measures],
+        "rules": [parts.rule(network, name) for name in found],
+        "recorded": recorded.said(network),
+        "recorded_picture": recorded.picture(network),
+        "recorded_tables": [
             table
             for grouping in (FIFTHS, "ethnic_group")
             if (table := recorded.table(network, grouping))
         ],
-        definitions=_definitions(network),
-        lists=Table(
+        "definitions": _definitions(network),
+        "lists": Table(
             "lists", "Codelists", ["List", "Status", "SHA-256"], [list(u) for u in network.lists]
         ),
-    )
+    }
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 MOST, LEAST = "most deprived", "least deprived"
-WHY_HIDDEN = f"a number of people in it is from 1 to {HIDDEN_UP_TO}"
+WHY_HIDDEN = f"it would show a number from 1 to {HIDDEN_UP_TO}"
 
 
 def date(day: dt.date) -> str:
@@ -142,6 +142,8 @@ def gap(
         For how many of those it is about it can be told.
     """
     unit = measure.unit
+    if told is not None and told["value"] == 0:
+        return "It cannot be told for anybody."
     if most is None or least is None or between is None or between["value"] is None:
         sentences = [_no_gap(most, least)]
     else:
@@ -176,6 +178,9 @@ def found(
     told
         For how many of those it is about it can be told.
     """
+    if total is not None and total["numerator"] == 0:
+        unknown = cannot_be_told(told, "whether they are missing out, so there may be some")
+        return _joined(how_many(total, fifths), unknown)
     ends = {row["group"]: row for row in fifths}
     most, least = ends.get("1"), ends.get("5")
     if most is None or least is None or between is None or between["value"] is None:
@@ -319,10 +324,8 @@ def _no_gap(most: Row | None, least: Row | None) -> str:
             "ends cannot be compared."
         )
     if hidden := [end for end, row in ends if row is not None and row["value"] is None]:
-        return (
-            f"The {several(hidden)} fifth is too small to be shown ({WHY_HIDDEN}), so no gap is "
-            "given."
-        )
+        which = f"{hidden[0]} fifth is" if len(hidden) == 1 else "two end fifths are"
+        return f"The {which} too small to be shown ({WHY_HIDDEN}), so no gap is given."
     return "No gap can be given."
 
 
