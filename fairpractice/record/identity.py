@@ -66,7 +66,7 @@ def read(folder: Path, file: str, record: str) -> "pa.Table":
 
     unlocked = create_decryption_properties(_key(record, file))
     try:
-        return pq.read_table(folder / file, decryption_properties=unlocked, partitioning=None)
+        return pq.ParquetFile(folder / file, decryption_properties=unlocked).read()
     except OSError as error:
         raise FairpracticeError(
             "the identity file cannot be decrypted",

@@ -185,7 +185,7 @@ class Record:
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        read = [pq.read_table(self.path / f, partitioning=None) for f in self.files("objection")]
+        read = [pq.ParquetFile(self.path / file).read() for file in self.files("objection")]
         rows = pa.concat_tables([TABLES["objection"].schema().empty_table(), *read])
         ended = pc.fill_null(pc.less_equal(rows["withdrawn_on"], pa.scalar(self._today)), False)
         named = pc.fill_null(pc.equal(rows["purpose"], self.purpose), False)
