@@ -194,6 +194,7 @@ def test_room_is_looked_for_before_anything_is_written(desk, monkeypatch):
     assert store.open_record(desk.path).batches == ()
 
 
+@pytest.mark.soak  # needs to be allowed to mount
 def test_a_really_full_disk(desk, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
