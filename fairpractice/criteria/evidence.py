@@ -245,8 +245,10 @@ def _rows(leaf: Criterion) -> Rows | None:
 
 
 def _last_was(facts: Facts, window: Window) -> str:
-    if facts.last or facts.last_ever is None or window == EVER:
+    if facts.last or window == EVER:
         return ""
+    if facts.last_ever is None:
+        return ", nor before"
     return f"; the last was on {_day(facts.last_ever)}"
 
 
