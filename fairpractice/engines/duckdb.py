@@ -8,7 +8,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import ibis
@@ -78,11 +78,11 @@ class DuckDB:
         path: str | Path,
         *,
         row_group_size: int = ROW_GROUP_SIZE,
-        compression: Literal["zstd", "lz4_raw"] = "zstd",
+        passing: bool = False,
     ) -> None:
         """Write the rows of a query, in its order, to a Parquet file and bring it to the disk.
 
-        zstd is small, for what is kept; lz4 is quick, for what is read once.
+        What is ``passing`` is read once: it is written to be quick rather than small.
 
         Raises
         ------
@@ -91,13 +91,10 @@ class DuckDB:
         """
         path = Path(path)
         target = str(path).replace("'", "''")
+        how = f"COMPRESSION {'lz4_raw' if passing else 'zstd'}, ROW_GROUP_SIZE {row_group_size}"
         try:
             with _plain_about_a_full_disk(path):
-                self.connection.execute(
-                    f"COPY ({sql}) TO '{target}' "
-                    f"(FORMAT parquet, COMPRESSION {compression}, "
-                    f"ROW_GROUP_SIZE {row_group_size})"
-                )
+                self.connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, {how})")
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
         except BaseException:

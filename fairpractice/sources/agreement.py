@@ -62,7 +62,7 @@ def agreed(engine: DuckDB, table: Table, sound: Path) -> tuple[Path, str]:
     if not some and table.name != "patient":
         return sound, out
     agreeing = sound.with_name(f"{table.name}-agreed.parquet")
-    engine.copy_to_parquet(_agreeing_sql(table, sound, out), agreeing, compression="lz4_raw")
+    engine.copy_to_parquet(_agreeing_sql(table, sound, out), agreeing, passing=True)
     return agreeing, out
 
 

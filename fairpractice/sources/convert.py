@@ -237,7 +237,8 @@ def _from_text(
         pattern = r"(?:.*[ T])?([0-9]{1,2}):([0-5][0-9])(?::.*)?"
         hour, minute = (f"regexp_extract({raw}, {literal(pattern)}, {n})" for n in (1, 2))
         value = (
-            f"CASE WHEN regexp_full_match({raw}, {literal(pattern)}) AND {hour}::INT < 24 "
+            f"CASE WHEN regexp_full_match({raw}, '([01][0-9]|2[0-3]):[0-5][0-9]') THEN {raw} "
+            f"WHEN regexp_full_match({raw}, {literal(pattern)}) AND {hour}::INT < 24 "
             f"THEN lpad({hour}, 2, '0') || ':' || {minute} END"
         )
         return value, [("unreadable_time", missing)]

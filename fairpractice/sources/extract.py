@@ -270,7 +270,7 @@ def _table(
     """Convert, check and stage the rows of one table, and account for them file by file."""
     tallies = {feed.file: Tally(feed.file, table.name) for feed, _ in fed}
     sound = work / f"{table.name}.parquet"
-    rows.convert(
+    strangers = rows.convert(
         engine, [(feed, keys, tallies[feed.file]) for feed, keys in fed], setting, sound, REJECTED
     )
     staged[table.name], out = agreement.agreed(engine, table, sound)
@@ -286,7 +286,7 @@ def _table(
     stored = f"read_parquet({literal(str(staged[table.name]))})"
     for file, n in engine.execute(f"SELECT source_file, count(*) FROM {stored} GROUP BY ALL"):
         tallies[file].stored += n
-    if table.name != "patient":
+    if strangers and table.name != "patient":
         for file, n in engine.execute(
             f"SELECT source_file, count(*) FROM {stored} "
             "WHERE patient_id NOT IN (SELECT patient_id FROM persons) GROUP BY ALL"

@@ -83,7 +83,7 @@ def keys(
         )
         engine.execute(
             f"CREATE TEMP TABLE shaped_{n} AS SELECT *, "
-            f"coalesce({NHS.sql('nhs')}, false) AS good FROM ("
+            f"{_good(linkage)} AS good FROM ("
             f"SELECT *, {_nhs(linkage)} AS nhs, {_own(linkage)} AS own FROM given_{n})"
         )
         engine.execute(f"DROP TABLE given_{n}")
@@ -105,6 +105,10 @@ def keys(
     )
     engine.execute("DROP TABLE pairs")
     return [_keys(engine, n, linkage, source, secret, erased) for n, linkage in enumerate(linkages)]
+
+
+def _good(linkage: Linkage) -> str:
+    return f"coalesce({NHS.sql('nhs')}, false)" if linkage.nhs else "false"
 
 
 def _nhs(linkage: Linkage) -> str:

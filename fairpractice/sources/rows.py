@@ -46,7 +46,7 @@ def convert(
     setting: Setting,
     path: Path,
     rejected: str,
-) -> None:
+) -> bool:
     """Convert the rows of a table, write the sound ones to a Parquet file and count the others.
 
     Parameters
@@ -62,8 +62,13 @@ def convert(
         The Parquet file to write. A person's dates are whole in it, not yet months.
     rejected
         The engine's table that gets a row for each row that is wrong.
+
+    Returns
+    -------
+    bool
+        Whether any row may be about somebody of whom ``persons`` does not know.
     """
-    judged = []
+    judged, strangers = [], False
     for feed, keys, tally in fed:
         tally.read += feed.read
         made = fields(feed.section, feed.given, setting)
@@ -71,9 +76,12 @@ def convert(
             bad_codes = _bad_codes(engine, feed, made, f"bad_codes_{keys}")
             made = fields(feed.section, feed.given, setting, bad_codes)
         engine.execute(
-            f"CREATE TEMP TABLE born_{keys} AS SELECT k.*, p.born FROM {keys} k "
+            f"CREATE TEMP TABLE born_{keys} AS SELECT k.*, p.born, "
+            f"p.patient_id IS NULL AND k.patient_id IS NOT NULL AS stranger FROM {keys} k "
             "LEFT JOIN persons p USING (patient_id)"
         )
+        [(some,)] = engine.execute(f"SELECT coalesce(bool_or(stranger), false) FROM born_{keys}")
+        strangers = strangers or bool(some)
         judged.append(_judged(feed, made, f"born_{keys}"))
         _remark(engine, feed, made, keys, tally)
         _broken(engine, feed, tally, rejected)
@@ -81,7 +89,7 @@ def convert(
     sound = " UNION ALL ".join(
         f"SELECT {columns} FROM ({rows}) WHERE fault IS NULL AND aside IS NULL" for rows in judged
     )
-    engine.copy_to_parquet(sound, path, compression="lz4_raw")
+    engine.copy_to_parquet(sound, path, passing=True)
     stored = dict(
         engine.execute(
             f"SELECT source_file, count(*) FROM read_parquet({literal(str(path))}) GROUP BY ALL"
@@ -95,6 +103,7 @@ def convert(
             _others(engine, feed, rows, tally, rejected)
         engine.execute(f"DROP TABLE born_{keys}")
         engine.execute(f"DROP TABLE {keys}")
+    return strangers
 
 
 def _others(engine: DuckDB, feed: Feed, judged: str, tally: Tally, rejected: str) -> None:
