@@ -34,7 +34,7 @@ LAST_DAYS = [
     dt.date(2026, 7, 15),
 ]
 MONTHS = [1, 6, 12, 15]
-TOPICS_ASKED = ["homelessness", "temporary_housing", "carer", "food_insecurity", "domestic_abuse"]
+TOPICS_ASKED = ["homelessness", "temporary_housing", "carer", "domestic_abuse"]
 
 
 def _codelist(name: str, *codes: tuple[str, str]) -> Codelist:
@@ -75,7 +75,9 @@ def _dates(last: dt.date, count: int, ends: bool) -> list[dt.date]:
     return [last - dt.timedelta(days=n) for n in range(count - 1, -1, -1)]
 
 
-DATES = st.builds(_dates, st.sampled_from(LAST_DAYS), st.sampled_from([1, 3, 1, 3, 12]), st.booleans())
+DATES = st.builds(
+    _dates, st.sampled_from(LAST_DAYS), st.sampled_from([1, 3, 1, 3, 12]), st.booleans()
+)
 """One date, or several, oldest first: month-ends, or days close together."""
 
 
@@ -105,7 +107,8 @@ DAYS = st.builds(
     st.sampled_from([0, *MONTHS, 24, 12 * 60]),
     st.sampled_from([0, 1, -1, 10]),
 )
-MAYBE_DAYS = st.none() | DAYS
+MAYBE_DAYS = st.none() | st.none() | DAYS
+LATELY = st.builds(Near, st.just(0), st.sampled_from([0, 1]), st.sampled_from([0, -1]))
 BIRTHS = st.builds(
     Near, st.just(0), st.sampled_from([-12, 0, 17 * 12, 18 * 12, 41 * 12]), st.just(0)
 )
@@ -146,7 +149,7 @@ PERSON = st.fixed_dictionaries(
             topic=st.sampled_from(TOPICS_ASKED),
             status=st.sampled_from(FACT_STATUSES),
             route=st.sampled_from(ROUTES),
-            recorded_on=DAYS,
+            recorded_on=LATELY | DAYS,
             true_from=MAYBE_DAYS,
             true_until=MAYBE_DAYS,
             lawful_basis=st.sampled_from(LAWFUL_BASES),
@@ -154,7 +157,7 @@ PERSON = st.fixed_dictionaries(
         ),
     }
 )
-PEOPLE = st.lists(PERSON, min_size=1, max_size=5)
+PEOPLE = st.lists(PERSON, min_size=1, max_size=10)
 
 
 def tables(people: list[Tables], dates: list[dt.date]) -> Tables:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from fairpractice.criteria import tree
 from fairpractice.criteria.english import english
 from fairpractice.engines import Engine
+from fairpractice.engines.duckdb import connect
 from tests.asking import Answer, by_engine, one_by_one
 from tests.generative.records import DATES, LISTS, PEOPLE, Tables, tables
 from tests.generative.trees import NODES, asked
+from tests.reading import reads_well
 
 
 Asked = Mapping[str, tree.Criterion | tree.Number]
@@ -68,12 +70,15 @@ def check(case: Case, engine: Engine) -> None:
 def test_every_node_is_drawn_and_seen_true_false_and_unknown() -> None:
     seen: dict[str, set[str]] = defaultdict(set)
 
-    @settings(max_examples=400, derandomize=True, database=None)
+    @settings(max_examples=200, derandomize=True, database=None)
     @given(CASES)
     def look(case: Case) -> None:
         dates, rows, expressions = case
         for (name, _, _), answer in one_by_one(rows, expressions, dates, LISTS).items():
             seen[type(expressions[name]).__name__].add(kinds_of(answer))
+        for expression in expressions.values():
+            phrase = english(expression, LISTS)
+            assert reads_well(phrase), phrase
 
     look()
     possible = {"true", "false"}
@@ -83,17 +88,17 @@ def test_every_node_is_drawn_and_seen_true_false_and_unknown() -> None:
 
 
 # Few examples, each of several people, dates and expressions: what costs is the engine's planning.
-@settings(max_examples=60 if os.environ.get("CI") else 30)
+@settings(max_examples=20 if os.environ.get("CI") else 10)
 @given(case=CASES)
 def test_plan_agrees_on_duckdb(case: Case, duckdb: Engine) -> None:
     check(case, duckdb)
 
 
 @pytest.mark.soak
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(case=CASES)
-def test_plan_agrees_on_duckdb_for_long(case: Case, duckdb: Engine) -> None:
-    check(case, duckdb)
+def test_plan_agrees_on_duckdb_for_long(case: Case) -> None:
+    check(case, connect(threads=1))  # another each time: an engine keeps every table it is given
 
 
 @pytest.mark.spark
@@ -105,6 +110,4 @@ def test_plan_agrees_on_spark(case: Case, spark: Engine) -> None:
 
 @pytest.fixture(scope="session")
 def duckdb() -> Engine:
-    from fairpractice.engines.duckdb import connect
-
     return connect(threads=1)

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -61,34 +62,33 @@ def rows() -> st.SearchStrategy[tree.Rows]:
 
 
 @functools.cache
-def leaves() -> st.SearchStrategy[tree.Criterion]:
-    """Criteria that are made of no others."""
-    ages = st.sampled_from([(0, None), (18, None), (0, 17), (18, 40), (41, 41), (0, 0)])
+def leaves() -> dict[str, st.SearchStrategy[tree.Criterion]]:
+    """Return a strategy for each kind of criterion that is made of no others."""
+    ages = [(0, None), (18, None), (0, 17), (18, 40), (41, 41), (0, 0)]
     topics = st.sampled_from(TOPICS_ASKED)
     lists = st.sampled_from(CODED)
-    return st.one_of(
-        st.builds(tree.Registered, st.sampled_from([0, *MONTHS])),
-        ages.map(lambda limits: tree.Age(*limits)),
-        st.builds(tree.Sex, st.sampled_from(["female", "male"])),
-        st.just(tree.AddressKnown()),
-        st.just(tree.Contactable()),
-        st.builds(tree.Exists, rows()),
-        st.builds(tree.InForce, lists, lists),
-        st.builds(tree.Circumstance, topics),
-        st.builds(tree.CircumstanceRecorded, topics, windows()),
-    )
+    return {
+        "registered": st.builds(tree.Registered, st.sampled_from([0, *MONTHS])),
+        "age": st.sampled_from([tree.Age(*limits) for limits in ages]),
+        "sex": st.sampled_from([tree.Sex("female"), tree.Sex("male")]),
+        "address": st.just(tree.AddressKnown()),
+        "contact": st.just(tree.Contactable()),
+        "exists": st.builds(tree.Exists, rows()),
+        "in force": st.builds(tree.InForce, lists, lists),
+        "circumstance": st.builds(tree.Circumstance, topics),
+        "recorded": st.builds(tree.CircumstanceRecorded, topics, windows()),
+    }
 
 
 @functools.cache
-def plain_numbers() -> st.SearchStrategy[tree.Number]:
-    """Numbers that are made of no others."""
-    return st.one_of(
-        st.builds(tree.Constant, st.sampled_from([0.0, 1.0, 2.0, 140.0, -0.5])),
-        st.builds(tree.Count, rows()),
+def plain_numbers() -> dict[str, st.SearchStrategy[tree.Number]]:
+    """Return a strategy for each kind of number that is made of no others."""
+    totals = st.one_of(
         st.builds(tree.Total, _coded("event"), st.just("value")),
         st.builds(tree.Total, _coded("medication"), st.just("days_supply")),
         st.builds(tree.Total, appointments(), st.just("minutes")),
-        st.builds(tree.Latest, _coded("event")),
+    )
+    groups = st.one_of(
         st.builds(
             tree.PerGroup,
             appointments(),
@@ -99,12 +99,19 @@ def plain_numbers() -> st.SearchStrategy[tree.Number]:
             tree.PerGroup, _coded("event"), st.just("code"), st.sampled_from(["largest", "groups"])
         ),
     )
+    return {
+        "constant": st.builds(tree.Constant, st.sampled_from([0.0, 1.0, 2.0, 140.0, -0.5])),
+        "count": st.builds(tree.Count, rows()),
+        "total": totals,
+        "latest": st.builds(tree.Latest, _coded("event")),
+        "groups": groups,
+    }
 
 
 def numbers(criteria: st.SearchStrategy[tree.Criterion]) -> st.SearchStrategy[tree.Number]:
-    """Numbers, and what can be made of them."""
+    """Return numbers, and what can be made of them."""
     return st.recursive(
-        plain_numbers(),
+        st.one_of(*plain_numbers().values()),
         lambda smaller: st.one_of(
             st.builds(tree.Arithmetic, smaller, st.sampled_from(["+", "-", "/"]), smaller),
             st.builds(tree.Where, smaller, criteria),
@@ -114,22 +121,23 @@ def numbers(criteria: st.SearchStrategy[tree.Criterion]) -> st.SearchStrategy[tr
 
 
 def comparisons(criteria: st.SearchStrategy[tree.Criterion]) -> st.SearchStrategy[tree.Criterion]:
-    """A number against another, or a latest value against a limit, which bits answer."""
+    """Return a number against another, or a latest value against a limit, which bits answer."""
     signs = st.sampled_from(["<", "<=", ">", ">=", "=="])
     limits = st.builds(tree.Constant, st.sampled_from([0.0, 1.0, 2.5]))
     number = numbers(criteria)
     return st.one_of(
         st.builds(tree.Compare, number, signs, number),
-        st.builds(tree.Compare, plain_numbers(), signs, limits),
-        st.builds(tree.Compare, st.builds(tree.Latest, _coded("event")), signs, limits),
+        st.builds(tree.Compare, st.one_of(*plain_numbers().values()), signs, limits),
+        st.builds(tree.Compare, plain_numbers()["latest"], signs, limits),
     )
 
 
 @functools.cache
 def criteria() -> st.SearchStrategy[tree.Criterion]:
     """Any criterion."""
+    leaf = st.one_of(*leaves().values())
     return st.recursive(
-        leaves() | comparisons(leaves()),
+        leaf | comparisons(leaf),
         lambda smaller: st.one_of(
             st.lists(smaller, min_size=2, max_size=3).map(lambda of: tree.And(tuple(of))),
             st.lists(smaller, min_size=2, max_size=3).map(lambda of: tree.Or(tuple(of))),
@@ -143,13 +151,25 @@ def criteria() -> st.SearchStrategy[tree.Criterion]:
 
 @functools.cache
 def asked() -> st.SearchStrategy[Mapping[str, tree.Criterion | tree.Number]]:
-    """A few expressions by name, and every expression that they are made of."""
+    """Return one of each node, some random trees, and every expression these are made of, named.
 
-    def with_parts(
-        roots: list[tree.Criterion | tree.Number],
+    Three criteria that may be unknown are joined in each way, so that each way is seen whole.
+    """
+    one_of_each = st.fixed_dictionaries({**leaves(), **plain_numbers()})
+    may_be_unknown = st.permutations(["age", "sex", "contact", "circumstance"])
+    trees = st.lists(criteria() | numbers(criteria()), max_size=3)
+
+    def named(
+        each: Mapping[str, Any], joined: list[str], roots: list[tree.Criterion | tree.Number]
     ) -> Mapping[str, tree.Criterion | tree.Number]:
+        one, two, three, _ = (each[name] for name in joined)
+        ways = {
+            "and": tree.And((one, two)),
+            "or": tree.Or((one, two)),
+            "not": tree.Not(tree.And((one, three))),
+            "known": tree.Known(tree.Or((two, three))),
+        }
         parts = dict.fromkeys(part for root in roots for part in root.walk())
-        return {f"part {number}": part for number, part in enumerate(parts)}
+        return {**each, **ways, **{f"part {number}": part for number, part in enumerate(parts)}}
 
-    roots = criteria() | numbers(criteria())
-    return st.lists(roots, min_size=1, max_size=3).map(with_parts)
+    return st.builds(named, one_of_each, may_be_unknown, trees)

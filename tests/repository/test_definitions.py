@@ -12,8 +12,9 @@ from fairpractice.criteria import spec
 from fairpractice.criteria.english import english
 from fairpractice.criteria.explain import explain
 from fairpractice.measures.measure import MEASURES
+from tests.reading import reads_well
 from tests.repository.files import REPOSITORY
-from tests.spec.test_language import can_be_unknown, reads_well
+from tests.spec.test_language import can_be_unknown
 
 
 LISTS = codelists.load()

@@ -11,6 +11,7 @@ from fairpractice.criteria import spec, tree
 from fairpractice.criteria.english import english
 from fairpractice.engines import Engine
 from tests.asking import Answer, Answers, by_engine, one_by_one
+from tests.reading import reads_well
 from tests.spec import language
 
 
@@ -115,13 +116,3 @@ def test_every_node_of_the_tree_has_an_example() -> None:
 def test_reads_as_english(title: str) -> None:
     phrase = english(EXAMPLES[title].expression, language.LISTS)
     assert reads_well(phrase), phrase
-
-
-def reads_well(phrase: str) -> bool:
-    """Tell whether a phrase has its brackets and quotation marks in pairs and no odd blanks."""
-    return (
-        phrase == " ".join(phrase.split())
-        and phrase.count("(") == phrase.count(")")
-        and phrase.count("“") == phrase.count("”")
-        and not re.search(r"[_{}…]| ,|\bNone\b", phrase)
-    )
