@@ -31,6 +31,7 @@ TEXT = 15  # pixels, of a picture about 450 wide
 WIDTH = 240  # of the plot alone
 LABEL = 20  # characters of a line of a label
 TITLE = 42
+DIGIT = 8.5  # pixels of a digit
 LARGER = 1.2  # on a screen with room for it
 TICKS = 5
 ENDS_HIGH, GAP_HIGH = 200, 130
@@ -308,8 +309,15 @@ def _x(along: Axis, title: str, field: str) -> alt.X:
         f"{field}:Q",
         title=_broken(title, TITLE),
         scale=alt.Scale(domain=[along.low, along.high], nice=False),
-        axis=alt.Axis(values=along.ticks, tickCount=len(along.ticks)),
+        axis=alt.Axis(values=_apart(along), tickCount=len(along.ticks)),
     )
+
+
+def _apart(along: Axis) -> list[float]:
+    """Return the ticks of a horizontal axis whose labels have room beside each other."""
+    digits = max(0, -math.floor(math.log10(along.step)))
+    widest = max(len(f"{tick:,.{digits}f}") for tick in along.ticks) + 1
+    return along.ticks[:: math.ceil(len(along.ticks) * widest * DIGIT / WIDTH)]
 
 
 def _title(title: str, unit: str, along: Axis) -> str:

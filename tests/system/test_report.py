@@ -43,19 +43,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a fictional network, made by the commands that a person would run."""
     folder = tmp_path_factory.mktemp("network")
     extract, record, out = folder / "extract", folder / "pcn.record", folder / "report.html"
-    definitions = ["--definitions", str(folder / "definitions")]
+    definitions = ["--definitions", folder / "definitions"]
+    edition, asked = "fictional2025", ["--record", record, "--on", ON]
     kept = os.environ.get("FAIRPRACTICE_KEY_FILE")
     os.environ["FAIRPRACTICE_KEY_FILE"] = str(folder / "key")
     try:
         for command in (
-            ["synthetic", str(extract), "--people", "6000", "--format", "parquet", "--on", ON],
-            ["deprivation", "add", "fictional2025", "--file", str(extract / "deprivation.csv")]
-            + definitions,
-            ["import", "csv", str(extract), "--record", str(record), "--today", ON, *definitions],
-            ["report", "--record", str(record), "--on", ON, "--edition", "fictional2025"]
-            + ["--out", str(out), *definitions],
+            ["synthetic", extract, "--people", "4000", "--format", "parquet", "--on", ON],
+            ["deprivation", "add", edition, "--file", extract / "deprivation.csv", *definitions],
+            ["import", "csv", extract, "--record", record, "--today", ON, *definitions],
+            ["report", *asked, "--edition", edition, "--out", out, *definitions],
         ):
-            assert cli.run(command) == 0, command
+            assert cli.run([str(part) for part in command]) == 0, command
     finally:
         if kept is None:
             del os.environ["FAIRPRACTICE_KEY_FILE"]
@@ -106,7 +105,6 @@ def test_it_looks_as_it_should_and_nobody_is_shut_out(reader: Any) -> None:
     header = reader.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor")
     assert header == "rgb(0, 94, 184)"
     assert "Where is care unequal" in reader.title()
-    assert violations(reader) == []
     open_everything(reader)
     assert violations(reader) == []
 
@@ -126,7 +124,8 @@ def test_on_a_telephone_or_enlarged_four_times_nothing_scrolls_sideways(
         width,
     )
     assert outside == []
-    assert violations(reader) == []
+    if width == 320:
+        assert violations(reader) == []
 
 
 def test_it_is_read_by_keyboard_alone(reader: Any) -> None:
@@ -151,11 +150,12 @@ def test_no_words_in_a_picture_overlap_or_are_cut_off(reader: Any) -> None:
 
 
 def test_on_paper_everything_is_open(reader: Any) -> None:
-    closed = "document.querySelector('details:not([open]) table').checkVisibility({contentVisibilityAuto: true})"
-    assert not reader.evaluate(closed)
+    table = reader.locator("details:not([open]) table").first
+    visible = "table => table.checkVisibility()"
+    assert not table.evaluate(visible)
     reader.emulate_media(media="print")
-    assert reader.evaluate(closed)
-    assert reader.evaluate("document.querySelector('details:not([open]) tbody').offsetHeight") > 50
+    assert table.evaluate(visible)
+    assert table.bounding_box()["height"] > 100
     paper = reader.pdf(format="A4")
     assert paper.startswith(b"%PDF")
 
