@@ -186,7 +186,7 @@ def _facts(
         entries: dict[tuple[str, str, int], dict[str, int]] = {
             (code.system, code.code, 0): {} for code in codes
         }
-        table = joined_to_codes(record.engine, table, "question", entries, ())
+        table = joined_to_codes(record.engine, table, "question", entries, {})
     date = TABLES[asked.table].date
     table = table.filter(table[date] <= on)
     first, last = asked.window.bounds(on)

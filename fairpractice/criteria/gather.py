@@ -6,6 +6,7 @@ them in the leaf's window, by joining the calendar; masks are gathered by ``bit_
 sums of the masks' bits.
 """
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -24,7 +25,6 @@ from fairpractice.criteria.tree import (
     Circumstance,
     CircumstanceRecorded,
     Compare,
-    Constant,
     Count,
     Exists,
     Expression,
@@ -117,6 +117,16 @@ class Scan:
         """The place of each date in a mask."""
         return range(self.width)
 
+    def chosen(
+        self, rows: ir.Table, looked_through: Sequence[Window], masks: Sequence[Window]
+    ) -> ir.IntegerValue:
+        """Return the mask of the window that a row's own ``window`` (by number) stands for."""
+        cases = [
+            (rows.window == self.masks.windows.index(window), self.masks.of(rows, mask))
+            for window, mask in zip(looked_through, masks, strict=True)
+        ]
+        return cases[0][1] if len(cases) == 1 else ibis.cases(*cases, else_=0)
+
     def sums(
         self, prefix: str, mask: ir.IntegerValue, amount: ir.FloatingValue
     ) -> dict[str, ir.FloatingScalar]:
@@ -125,7 +135,10 @@ class Scan:
 
 
 def gather(
-    scan: Scan, leaves: Sequence[Leaf], compared: Sequence[Compare], valued: Collection[Latest]
+    scan: Scan,
+    leaves: Sequence[Leaf],
+    compared: Mapping[Compare, float],
+    valued: Collection[Latest],
 ) -> Iterator[Gathered]:
     """Scan each table that some leaf needs, once for all leaves that need it.
 
@@ -145,8 +158,11 @@ def gather(
             yield _plain(scan, table, plain)
     for number, leaf in enumerate(of(PerGroup)):
         yield _per_group(scan, leaf, f"group{number}")
-    if states := of(InForce, Latest):
-        yield _states(scan, states, compared, valued)
+    followed = [leaf for leaf in of(Latest) if any(c.left == leaf for c in compared)]
+    if states := [*of(InForce), *followed]:
+        yield _states(scan, states, compared)
+    for number, leaf in enumerate(leaf for leaf in of(Latest) if leaf in valued):
+        yield _values(scan, leaf, f"latest{number}")
     if circumstances := of(Circumstance):
         yield _circumstances(scan, circumstances)
     if recorded := of(CircumstanceRecorded):
@@ -202,7 +218,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     bits = Bits(prefix, scan.width)
     true: dict[Expression, Block] = {}
     counted: dict[Expression, str] = {}
-    entries: dict[tuple[str, str, int], dict[str, int]] = {}
+    entries: dict[tuple[str, str, int], dict[str, float]] = {}
     for leaf in leaves:
         if isinstance(leaf, Exists):
             true[leaf] = block = bits.block()
@@ -213,17 +229,12 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
         window = scan.masks.windows.index(leaf.rows.window)
         for code in scan.codelists[leaf.rows.codelist].codes:
             entry = entries.setdefault((code.system, code.code, window), {})
-            entry[column] = entry.get(column, 0) | add
-    columns = [*bits.words, *counted.values()]
+            entry[column] = int(entry.get(column, 0)) | add
+    columns = dict.fromkeys([*bits.words, *counted.values()], 0)
     rows = joined_to_codes(scan.record.engine, scan.record.table(table), "window", entries, columns)
     rows = scan.masks.join(rows, TABLES[table].date, (leaf.rows.window for leaf in leaves))
-    used = sorted({window for _, _, window in entries})
-    mask = mask_of(0)
-    if used:
-        mask = ibis.cases(
-            *((rows.window == n, scan.masks.of(rows, scan.masks.windows[n])) for n in used),
-            else_=0,
-        )
+    looked_through = list(dict.fromkeys(leaf.rows.window for leaf in leaves))
+    mask = scan.chosen(rows, looked_through, looked_through)
     gathered: dict[str, ir.Value] = {word: (mask * rows[word]).bit_or() for word in bits.words}
     for number, column in counted.items():
         amount = rows[column].cast("float64")
@@ -238,13 +249,13 @@ def joined_to_codes(
     engine: Engine,
     rows: ir.Table,
     number: str,
-    entries: Mapping[tuple[str, str, int], Mapping[str, int]],
-    columns: Sequence[str],
+    entries: Mapping[tuple[str, str, int], Mapping[str, float]],
+    columns: Mapping[str, float],
 ) -> ir.Table:
     """Join rows to what their code means; a code in several questions gives a row for each.
 
     ``entries`` map a code's system, the code and a number (named by ``number``) to the values of
-    some of the columns; a column not named is 0.
+    some of the columns. ``columns`` say what those are that an entry does not name.
     """
     systems = [system for system, _, _ in entries]
     data: dict[str, pa.Array] = {
@@ -252,9 +263,9 @@ def joined_to_codes(
         "of_code": pa.array([code for _, code, _ in entries], pa.string()),
         number: pa.array([n for _, _, n in entries], pa.int64()),
     }
-    for column in columns:
-        given = [entry.get(column, 0) for entry in entries.values()]
-        data[column] = pa.array(given, pa.int64())
+    for column, default in columns.items():
+        given = [entry.get(column, default) for entry in entries.values()]
+        data[column] = pa.array(given, pa.int64() if isinstance(default, int) else pa.float64())
     codes = engine.table(pa.table(data))
     matches = [rows.code == codes.of_code]
     if len(set(systems)) == 1:
@@ -295,10 +306,10 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
     rows = rows.filter(picked(rows, leaf.rows), rows[leaf.by].notnull())
     if leaf.rows.codelist:
         codes = scan.codelists[leaf.rows.codelist].codes
-        entries: dict[tuple[str, str, int], dict[str, int]] = {
+        entries: dict[tuple[str, str, int], dict[str, float]] = {
             (code.system, code.code, 0): {} for code in codes
         }
-        rows = joined_to_codes(scan.record.engine, rows, "question", entries, ())
+        rows = joined_to_codes(scan.record.engine, rows, "question", entries, {})
     rows = scan.masks.join(rows, TABLES[leaf.rows.table].date, [leaf.rows.window])
     mask = scan.masks.of(rows, leaf.rows.window)
     counts = rows.group_by(ID, leaf.by).agg(**scan.sums("rows", mask, ibis.literal(1.0)))
@@ -312,70 +323,117 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
 
 
 def _states(
-    scan: Scan,
-    leaves: Sequence[InForce | Latest],
-    compared: Sequence[Compare],
-    valued: Collection[Latest],
+    scan: Scan, leaves: Sequence[InForce | Latest], compared: Mapping[Compare, float]
 ) -> Gathered:
     """Follow what holds: each entry until the next of the same question.
 
-    The questions are registers (an entry, or what ended it) and latest values.
+    The questions are registers (an entry, or what ended it) and latest values that are compared
+    with constants. Of the entries that a date sees and the date before did not, only the last
+    matters. It is found as the largest of a number: its day, then its *rank*. That of a register's
+    entry is 1, above the 0 of an ending on the same day. That of a value is how many of its
+    question's constants it reaches plus how many it exceeds: enough to compare it with them, and of
+    several values on a day the largest counts.
     """
-    entries: dict[tuple[str, str, int], dict[str, int]] = {}
-    for number, leaf in enumerate(leaves):
-        lists = (
-            {leaf.ended_by: 1, leaf.codelist: 0}
-            if isinstance(leaf, InForce)
-            else {leaf.rows.codelist: 0}
-        )
-        for codelist, ends in lists.items():
-            for code in scan.codelists[codelist].codes:
-                entries[code.system, code.code, number] = {"ends": ends}
-    rows = joined_to_codes(
-        scan.record.engine, scan.record.table("event"), "question", entries, ["ends"]
-    )
-    value = rows.value.nullif(float("nan"))
-    registers = [n for n, leaf in enumerate(leaves) if isinstance(leaf, InForce)]
-    rows = rows.filter(rows.question.isin(registers) | value.notnull())
-    # An entry outweighs an ending on its day; of several values on a day the largest counts.
-    daily = rows.group_by(ID, "question", "date").agg(ends=rows.ends.min(), value=rows.value.max())
-    daily = daily.mutate(
-        next_date=daily.date.lead().over(ibis.window(group_by=[ID, "question"], order_by="date"))
-    )
-    looked_through = [leaf.rows.window for leaf in leaves if isinstance(leaf, Latest)]
-    until = [Window(None, window.until) for window in looked_through]
-    spans = scan.masks.join(daily, "date", [EVER, *looked_through])
-    spans = scan.masks.join(spans, "next_date", [EVER, *until], "next_", keep_all=True)
-
-    def holds(window: Window) -> ir.IntegerValue:
-        superseded = scan.masks.of(spans, Window(None, window.until), "next_")
-        return scan.masks.of(spans, window) & flip(superseded)
-
     bits = Bits("state", scan.width)
     true: dict[Expression, Block] = {}
     false: dict[Expression, Block] = {}
-    values: dict[Expression, Sequence[str]] = {}
-    latest: dict[str, ir.Value] = {}
-    for number, leaf in enumerate(leaves):
-        here = spans.question == number
+    entries: dict[tuple[str, str, int], dict[str, float]] = {}
+    meaning: dict[tuple[int, int], dict[str, int]] = {}
+    most = 0
+    for question, leaf in enumerate(leaves):
+        row: dict[str, float]
         if isinstance(leaf, InForce):
-            true[leaf] = bits.add((here & (spans.ends == 0)).ifelse(holds(EVER), 0))
-            continue
-        mask = here.ifelse(holds(leaf.rows.window), 0)
-        for comparison in compared:
-            if comparison.left == leaf and isinstance(comparison.right, Constant):
-                met = COMPARE[comparison.operator](spans.value, comparison.right.value)
-                true[comparison] = bits.add(ibis.ifelse(met, mask, 0))
-                false[comparison] = bits.add(ibis.ifelse(met, 0, mask))
-        if leaf not in valued:
-            continue
-        columns = {
-            f"latest{number}_{i}": (bit(mask, i) == 1).ifelse(spans.value, ibis.null()).max()
-            for i in scan.dates
-        }
-        values[leaf] = list(columns)
-        latest |= columns
-    return Gathered(spans.group_by(ID).agg(**bits.gathered(), **latest), true, false, values)
+            true[leaf] = block = bits.block()
+            meaning[question, 1] = {block.word: 1 << block.shift}
+            lists, row = {leaf.ended_by: 0, leaf.codelist: 1}, {"is_value": 0}
+        else:
+            here = {c: constant for c, constant in compared.items() if c.left == leaf}
+            constants = sorted(set(here.values()))
+            most = max(most, len(constants))
+            for comparison, constant in here.items():
+                true[comparison], false[comparison] = bits.block(), bits.block()
+                for rank in range(2 * len(constants) + 1):
+                    met = COMPARE[comparison.operator](rank, 2 * constants.index(constant) + 1)
+                    block = (true if met else false)[comparison]
+                    words = meaning.setdefault((question, rank), {})
+                    words[block.word] = words.get(block.word, 0) | 1 << block.shift
+            row = {f"constant_{place}": value for place, value in enumerate(constants)}
+            lists, row = {leaf.rows.codelist: 0}, row | {"is_value": 1}
+        window = scan.masks.windows.index(_window(leaf))
+        for codelist, rank in lists.items():
+            for code in scan.codelists[codelist].codes:
+                entries[code.system, code.code, question] = row | {"window": window, "rank": rank}
+    constant_columns = {f"constant_{place}": math.inf for place in range(most)}
+    rows = joined_to_codes(
+        scan.record.engine,
+        scan.record.table("event"),
+        "question",
+        entries,
+        {"window": 0, "rank": 0, "is_value": 0, **constant_columns},
+    )
+    value = rows.value.nullif(float("nan"))
+    rows = rows.filter((rows.is_value == 0) | value.notnull())
+    looked_through = list(dict.fromkeys(map(_window, leaves)))
+    until = [Window(None, window.until) for window in looked_through]
+    rows = scan.masks.join(rows, "date", [*looked_through, *until], numbered=True)
+    rows = rows.mutate(
+        visible=scan.chosen(rows, looked_through, looked_through),
+        seen=scan.chosen(rows, looked_through, until),
+    )
+    rows = rows.filter(rows.visible != 0)
+    reached = [rows.value.fill_null(0.0) >= rows[name] for name in constant_columns]
+    exceeded = [rows.value.fill_null(0.0) > rows[name] for name in constant_columns]
+    rank = sum((answer.cast("int64") for answer in reached + exceeded), rows["rank"])
+    ranks = (2 * most + 1).bit_length()
+    last = rows.group_by(ID, "question", "seen").agg(
+        visible=rows.visible.bit_or(), day_and_rank=((rows.number << ranks) | rank).max()
+    )
+    held = last.visible
+    if scan.width > 1:
+        following = ibis.window(group_by=[ID, "question"], order_by=last.seen.desc())
+        last = last.mutate(superseded=last.seen.lead().over(following).fill_null(0))
+        held = last.visible & flip(last.superseded)
+    last = last.mutate(held=held, rank=last.day_and_rank & ((1 << ranks) - 1))
+    columns = {
+        "of_question": [question for question, _ in meaning],
+        "of_rank": [rank for _, rank in meaning],
+        **{w: [words.get(w, 0) for words in meaning.values()] for w in bits.words},
+    }
+    means = scan.record.engine.table(pa.table(columns))
+    last = last.inner_join(
+        means, [last.question == means.of_question, last["rank"] == means.of_rank]
+    )
+    gathered = {word: (last.held * last[word]).bit_or() for word in bits.words}
+    return Gathered(last.group_by(ID).agg(**gathered), true, false)
+
+
+def _window(leaf: InForce | Latest) -> Window:
+    return leaf.rows.window if isinstance(leaf, Latest) else EVER
+
+
+def _values(scan: Scan, leaf: Latest, prefix: str) -> Gathered:
+    """Follow a latest value that is more than compared with constants: each until the next."""
+    window = leaf.rows.window
+    until = Window(None, window.until)
+    codes = scan.codelists[leaf.rows.codelist].codes
+    rows = joined_to_codes(
+        scan.record.engine,
+        scan.record.table("event"),
+        "question",
+        {(code.system, code.code, 0): {} for code in codes},
+        {},
+    )
+    rows = rows.filter(rows.value.nullif(float("nan")).notnull())
+    daily = rows.group_by(ID, "date").agg(value=rows.value.max())
+    order = ibis.window(group_by=ID, order_by="date")
+    spans = scan.masks.join(daily.mutate(next_date=daily.date.lead().over(order)), "date", [window])
+    spans = scan.masks.join(spans, "next_date", [until], "next_", keep_all=True)
+    mask = scan.masks.of(spans, window) & flip(scan.masks.of(spans, until, "next_"))
+    columns = {
+        f"{prefix}_{i}": (bit(mask, i) == 1).ifelse(spans.value, ibis.null()).max()
+        for i in scan.dates
+    }
+    return Gathered(spans.group_by(ID).agg(**columns), values={leaf: list(columns)})
 
 
 def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:

@@ -308,15 +308,15 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
 
 def _latest_values(
     expressions: Iterable[Expression],
-) -> tuple[list[Compare], set[Latest]]:
+) -> tuple[dict[Compare, float], set[Latest]]:
     """Return comparisons of a latest value with a constant, and latest values used otherwise."""
-    compared: dict[Compare, None] = {}
+    compared: dict[Compare, float] = {}
     valued: set[Latest] = set()
 
     def look(expression: Expression) -> None:
         match expression:
-            case Compare(Latest(), _, Constant()):
-                compared[expression] = None
+            case Compare(Latest(), _, Constant(constant)):
+                compared[expression] = constant
                 return
             case Latest():
                 valued.add(expression)
@@ -327,4 +327,4 @@ def _latest_values(
 
     for expression in expressions:
         look(expression)
-    return list(compared), valued
+    return compared, valued

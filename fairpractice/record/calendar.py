@@ -9,6 +9,8 @@ that it never does date arithmetic, and sixty month-ends cost one scan like a si
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
@@ -46,7 +48,9 @@ class Calendar:
         return (1 << len(self.dates)) - 1
 
     def table(self, engine: Engine, windows: Sequence[Window]) -> ir.Table:
-        """Return a row a day, from 1880 to the last date: ``day``, and ``w0`` … a mask a window.
+        """Return a row a day, from 1880 to the last date.
+
+        ``day``, its ``number`` counted from the first, and ``w0`` … a mask a window.
 
         Days after the last date are left out: nothing in them is known yet.
         """
@@ -54,6 +58,7 @@ class Calendar:
         ordinals = np.arange(first, last + 1)
         columns = {"day": pa.array(ordinals - dt.date(1970, 1, 1).toordinal(), pa.int32())}
         columns["day"] = columns["day"].cast(pa.date32())
+        columns["number"] = pa.array(ordinals - first, pa.int64())
         for number, window in enumerate(windows):
             mask = np.zeros(len(ordinals), np.int64)
             for bit, on in enumerate(self.dates):
@@ -83,13 +88,18 @@ class Masks:
         prefix: str = "",
         *,
         keep_all: bool = False,
+        numbered: bool = False,
     ) -> ir.Table:
         """Join rows to the masks of a date column, for :meth:`of` to return.
 
         Rows whose day no date can see are dropped, or with ``keep_all`` get the mask 0.
+        ``numbered`` adds ``number``, which is larger for a later day.
         """
         names = {f"{prefix}{name}": name for name in map(self._name, dict.fromkeys(windows))}
-        days = self._table.select(**{f"{prefix}day": "day", **names})
+        others = ["number"] if numbered else []
+        days = self._table.select(*others, **{f"{prefix}day": "day", **names})
+        if not keep_all:  # so that an engine may read no other days
+            days = days.filter(reduce(or_, (days[name] for name in names)) != 0)
         joined = rows.join(
             days, rows[day] == days[f"{prefix}day"], how="left" if keep_all else "inner"
         ).drop(f"{prefix}day")
