@@ -47,13 +47,14 @@ class Files:
             path.parent.mkdir(parents=True, mode=0o700)
             writing.sync_folder(path.parent.parent)
         order = ", ".join((*table.sorted_by, "source_row"))
-        ordered = f"SELECT * FROM ({sql}) ORDER BY {order}"
         if table.name == IDENTITY:
+            ordered = f"SELECT * FROM ({sql}) ORDER BY {order}"
             rows = self.engine.connection.execute(ordered).to_arrow_table()
             identity.write(rows.cast(table.schema()), self.folder, file, self.record)
         else:
             many = table.name in MANY_ROWS_A_PERSON
             group = LARGE_GROUP if many else SMALL_GROUP
+            ordered = f"SELECT * FROM ({self.engine.worded(sql)}) ORDER BY {order}"
             self.engine.copy_to_parquet(ordered, path, row_group_size=group)
         writing.sync_folder(path.parent)
         writing.checkpoint(f"after {file}")

@@ -187,15 +187,7 @@ def _judged(feed: Feed, made: list[Field], keyed: str) -> str:
         for one in made
         if one.column.name in SHOWN
     )
-    finals = ", ".join(
-        (
-            f"CASE WHEN {one.faulty} THEN NULL ELSE v_{one.column.name} END"
-            if one.lenient and one.faults
-            else f"v_{one.column.name}"
-        )
-        + f" AS {one.column.name}"
-        for one in made
-    )
+    finals = ", ".join(f"{_final(feed, one)} AS {one.column.name}" for one in made)
     columns = ", ".join(
         name for name in unwritten(feed.section.table) if name not in ("source_file", "source_row")
     )
@@ -207,10 +199,28 @@ def _judged(feed: Feed, made: list[Field], keyed: str) -> str:
         f"FROM ({_values(feed, made)}) s LEFT JOIN {keyed} k ON {joins}"
     )
     return (
-        f"SELECT {columns}, {literal(feed.file)} AS source_file, source_row, fault, aside, "
+        f"SELECT {columns}, {_word(feed.file)} AS source_file, source_row, fault, aside, "
         f"CASE WHEN fault IS NULL THEN NULL {shown} END AS shown "
         f"FROM (SELECT *, {finals} FROM ({judged}))"
     )
+
+
+def _final(feed: Feed, one: Field) -> str:
+    """Return SQL for what is stored of a field, when nothing forbids the row."""
+    name = one.column.name
+    if one.lenient and one.faults:
+        return f"CASE WHEN {one.faulty} THEN NULL ELSE v_{name} END"
+    if name not in feed.given and one.column.kind == "string":
+        if name in feed.section.constants and not one.column.shape:
+            return _word(feed.section.constants[name])
+        if name == "code_system" and one.column.required:
+            return _word(CHECKED_CODE_SYSTEMS[0])
+    return f"v_{name}"
+
+
+def _word(text: str) -> str:
+    """Return a text that all rows have, as a list of one word: written sooner, and read as text."""
+    return f"{literal(text)}::ENUM({literal(text)})"
 
 
 def _bad_codes(engine: DuckDB, feed: Feed, made: list[Field], name: str) -> str:
