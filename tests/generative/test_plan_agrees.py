@@ -88,7 +88,7 @@ def test_every_node_is_drawn_and_seen_true_false_and_unknown() -> None:
 
 
 # Few examples, each of several people, dates and expressions: what costs is the engine's planning.
-@settings(max_examples=20 if os.environ.get("CI") else 10)
+@settings(max_examples=14 if os.environ.get("CI") else 7)
 @given(case=CASES)
 def test_plan_agrees_on_duckdb(case: Case, duckdb: Engine) -> None:
     check(case, duckdb)
