@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -20,6 +21,10 @@ from fairpractice.errors import FairpracticeError
 
 ROW_GROUP_SIZE = 122_880  # DuckDB's own
 LONG, FEW_WORDS = 1_000_000, 20_000
+DAMAGED = (
+    "Failed to read file", "Invalid string encoding found in Parquet", "Parquet file is likely",
+    "TProtocolException", "Out of buffer", "don't know what type",
+)  # fmt: skip
 DISK_FULL = ("No space left", "File too large", "quota exceeded", "max_temp_directory_size")
 
 
@@ -68,9 +73,9 @@ class DuckDB:
         Raises
         ------
         FairpracticeError
-            When the disk is full.
+            When the disk is full, or a file that is read is damaged.
         """
-        with _plain_about_a_full_disk(tempfile.gettempdir()):
+        with _plainly(tempfile.gettempdir()):
             return self.connection.execute(sql, list(parameters) or None).fetchall()
 
     def worded(self, sql: str) -> str:
@@ -111,13 +116,13 @@ class DuckDB:
         Raises
         ------
         FairpracticeError
-            When the disk is full. The unfinished file is removed.
+            When the disk is full, or a file that is read is damaged. The unfinished file goes.
         """
         path = Path(path)
         target = str(path).replace("'", "''")
         how = f"COMPRESSION {'lz4_raw' if passing else 'zstd'}, ROW_GROUP_SIZE {row_group_size}"
         try:
-            with _plain_about_a_full_disk(path):
+            with _plainly(path):
                 self.connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, {how})")
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
@@ -127,10 +132,17 @@ class DuckDB:
 
 
 @contextlib.contextmanager
-def _plain_about_a_full_disk(path: str | Path) -> Iterator[None]:
+def _plainly(path: str | Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
+        if any(sign in str(error) for sign in DAMAGED):
+            named = re.search(r'[Ff]ile "([^"]+)"', str(error))
+            raise FairpracticeError(
+                "A Parquet file is damaged",
+                where=named[1] if named else "one of those being read",
+                fix="Copy it again, or ask for it again.",
+            ) from None  # the engine's own message quotes the data
         if not any(sign in str(error) for sign in DISK_FULL):
             raise
         free = shutil.disk_usage(Path(path).parent).free

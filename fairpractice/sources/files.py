@@ -229,12 +229,12 @@ def _parquet(engine: DuckDB, path: Path) -> tuple[list[str], list[str]]:
 
     try:
         pq.read_metadata(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError):
         raise FairpracticeError(
-            "The Parquet file is damaged or cut short",
+            "A Parquet file is damaged or cut short",
             where=str(path),
             fix="Copy it again, or ask for it again.",
-        ) from error
+        ) from None
     described = engine.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
     return [str(row[0]) for row in described], [str(row[1]) for row in described]
 

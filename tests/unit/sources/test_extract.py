@@ -468,3 +468,81 @@ def test_what_the_record_holds_already_is_set_aside(trial: Trial, people: Import
     assert (tally.read, tally.stored, tally.set_aside) == (2, 1, {"in the record already": 1})
     told = (trial.record / "reconciliation" / "2.json").read_text(encoding="utf-8")
     assert '"in the record already": 1' in told
+
+
+def test_of_telephone_and_email_only_their_presence_is_kept(trial: Trial) -> None:
+    trial.write("people.csv", "Id,Tel,Mail\n1,020,a@b\n2,020,\n3,,a@b\n4,,\n4,020,\n")
+    section = '[patient]\nfiles = "people.csv"\n'
+    both = 'columns = { source_patient_id = "Id", telephone = "Tel", email = "Mail" }\n'
+    outcome = trial.run(TOP + section + both)
+    found = [kind for (kind,) in trial.rows(outcome, "patient", "contact_details")]
+    assert found == ["both", "telephone", "email", "telephone"]
+    outcome = trial.run(TOP + section + both.replace(', email = "Mail"', ""))
+    found = [kind for (kind,) in trial.rows(outcome, "patient", "contact_details")]
+    assert found == ["telephone", "telephone", None, "telephone"]
+
+
+MEDICATION = """
+[medication]
+files = "issues.csv"
+header = false
+constants = { code_system = "local" }
+columns = { source_patient_id = 1, issued_on = 2, code = 3, days_supply = 4 }
+"""
+
+
+def test_columns_may_be_known_by_position_and_whole_numbers_have_to_be_whole(
+    trial: Trial, people: Import
+) -> None:
+    trial.write(
+        "issues.csv",
+        "a,01/02/2026,X1,28\na,02/02/2026,X1,28.0\na,03/02/2026,X1,\n"
+        "a,04/02/2026,X1,28.5\na,05/02/2026,X1,-1\n",
+    )
+    outcome = people("a,05/06/1960,F", mapping=PEOPLE + MEDICATION)
+    assert trial.rows(outcome, "medication", "days_supply, source_row") == [
+        (28, 1),
+        (28, 2),
+        (None, 3),
+    ]
+    assert faults(outcome) == [
+        ("medication", "days_supply", "negative", 1, 5),
+        ("medication", "days_supply", "not_a_number", 1, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "says"),
+    [
+        ("Id,Born,Sex,Sex", "2 columns 'Sex'"),
+        ("Id,Borne,Sex", "Did you mean 'Borne'?"),
+    ],
+)
+def test_a_column_that_is_not_there_once_is_refused(trial: Trial, heading: str, says: str) -> None:
+    trial.write("people.csv", f"{heading}\n" + "a," * heading.count(",") + "b\n")
+    with pytest.raises(FairpracticeError) as refused:
+        trial.run(PEOPLE)
+    assert says in str(refused.value)
+
+
+def test_an_optional_file_may_be_missing_or_have_no_rows(trial: Trial, people: Import) -> None:
+    mapping = PEOPLE + EVENTS + "optional = true\n"
+    assert len(people("a,05/06/1960,F", mapping=mapping).tallies) == 1
+    trial.write("events.csv", "Id,Date,Code,Value\n")
+    outcome = people("a,05/06/1960,F", mapping=mapping)
+    assert [tally.read for tally in outcome.tallies] == [1, 0]
+
+
+@pytest.mark.parametrize("part", [4, 100, 400, -200, -9])
+def test_a_damaged_parquet_file_is_refused(trial: Trial, part: int) -> None:
+    path = trial.folder / "people.parquet"
+    pq.write_table(
+        pa.table({"Id": [f"p{n}" for n in range(5000)], "Born": ["01/01/1960"] * 5000}), path
+    )
+    content = bytearray(path.read_bytes())
+    content[part : part + 8 if part != -9 else None] = b"\xff" * 8
+    path.write_bytes(bytes(content))
+    mapping = PEOPLE.replace("people.csv", "people.parquet").replace(', sex = "Sex"', "")
+    with pytest.raises(FairpracticeError, match="damaged"):
+        trial.run(mapping.replace('values.sex = { F = "female", M = "male" }', ""))
+    assert not trial.record.exists()
