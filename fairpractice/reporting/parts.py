@@ -137,7 +137,7 @@ def _gradient(
         f"{SEE_TABLE}",
         along=along,
     )
-    caption = f"{title} by {by}. Points are values, lines their 95 % limits."
+    caption = f"{title} by {by}. Points are values, lines their 95\N{NO-BREAK SPACE}% limits."
     if along.note:
         caption += f" The {along.note}."
     return Picture(Markup(charts.svg(chart)), caption)
@@ -198,7 +198,7 @@ def _counts(asked: Definition, first: str) -> tuple[list[str], list[str]]:
         "rule": ("People found", "Of people it is about"),
         "mean": ("", "People"),
     }[kind]
-    headings = [first, "Value (95 % limits)", *([counted] if counted else []), of]
+    headings = [first, "Value (95\N{NO-BREAK SPACE}% limits)", *([counted] if counted else []), of]
     return headings, ["numerator", "denominator"] if counted else ["denominator"]
 
 
@@ -240,7 +240,7 @@ def _over_time(network: Network, name: str) -> tuple[str, Picture, Table] | None
         for day in days
     ]
     headings = ["On", charts.MOST, charts.LEAST, "Gap: least less most"]
-    caption = f"{asked.title} over time. Bands are 95 % limits."
+    caption = f"{asked.title} over time. Bands are 95\N{NO-BREAK SPACE}% limits."
     return (
         said,
         Picture(Markup(charts.svg(chart)), caption),

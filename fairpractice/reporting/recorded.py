@@ -37,7 +37,9 @@ def picture(network: Network) -> Picture | None:
         describe="Chart of the share of people for whom each thing is recorded, in the most and "
         f"the least deprived fifth. {listed}. {SEE_TABLE}",
     )
-    caption = "What is recorded, at the two ends of deprivation. Lines are 95 % limits."
+    caption = (
+        "What is recorded, at the two ends of deprivation. Lines are 95\N{NO-BREAK SPACE}% limits."
+    )
     return Picture(Markup(charts.svg(chart)), caption)
 
 

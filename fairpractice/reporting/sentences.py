@@ -59,7 +59,7 @@ def places(unit: str, rows: Iterable[Row | None]) -> int:
         for row in there
         if row["lower"] is not None and (width := row["upper"] - row["lower"]) > 0
     ]
-    return min(4, max(0, 1 - math.floor(math.log10(min(widths))))) if widths else 2
+    return min(4, max(0, math.ceil(math.log10(5 / min(widths))))) if widths else 2
 
 
 def amount(value: float, unit: str, digits: int) -> str:
@@ -117,7 +117,11 @@ def size(gap: Row, unit: str, digits: int) -> str:
     """Return how large a gap is, whichever way it goes: 12.8 percentage points (10.4 to 15.2)."""
     sign = -1 if gap["value"] < 0 else 1
     low, high = sorted(sign * (gap[end] or 0.0) for end in ("lower", "upper"))
-    far, near = f"{high:,.{digits}f}", f"{abs(low):,.{digits}f}"
+    finer = digits
+    # Limits that leave out zero should not look as if they did not.
+    while low > 0 and round(low, finer) == 0 and finer < digits + 3:
+        finer += 1
+    far, near = f"{high:,.{digits}f}", f"{abs(low):,.{finer}f}"
     points = " percentage points" if unit == "%" else ""
     written = f"{abs(gap['value']):,.{digits}f}{points}"
     if gap["lower"] is None:

@@ -109,7 +109,7 @@ def introduction(network: Network, page: Page) -> None:
     if network.edition:
         used = edition(network.edition)
         said += f" Deprivation: {used.title} ({used.unit}), in fifths; 1 is the most deprived."
-    page.say(f"{said} In brackets: 95 % limits.")
+    page.say(f"{said} In brackets: 95\N{NO-BREAK SPACE}% limits.")
 
 
 def where_unequal(network: Network, page: Page) -> None:

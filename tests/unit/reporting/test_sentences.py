@@ -92,6 +92,11 @@ def test_limits_are_turned_round_with_the_gap() -> None:
     assert "9.2 percentage points (from 4.7 the other way to 20.6)" in words
 
 
+def test_limits_that_leave_out_zero_do_not_look_like_it() -> None:
+    words = said(asked(), MOST, LEAST, figure(5.5, 0.04, 10.6), ALL_TOLD)
+    assert "a gap of 5.5 percentage points (0.04 to 10.6)" in words
+
+
 def test_those_of_whom_it_cannot_be_told_are_said() -> None:
     words = said(asked(), MOST, LEAST, GAP, figure(86.5, 84.9, 88.0))
     assert "For 13.5 % of those it is about it cannot be told, and they are left out." in words
