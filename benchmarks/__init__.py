@@ -1,0 +1,1 @@
+"""What the goals of speed are measured with, on demand: ``make bench``."""
