@@ -73,6 +73,12 @@ class Answers:
     criteria: Mapping[str, tuple[Block, Block | None]]
     numbers: Mapping[str, Sequence[str]]
 
+    @property
+    def words(self) -> list[str]:
+        """The columns that the answers to criteria are packed in."""
+        blocks = [block for pair in self.criteria.values() for block in pair if block is not None]
+        return list(dict.fromkeys(block.word for block in blocks))
+
     def true(self, name: str) -> ir.IntegerValue:
         """Return the mask of the dates on which a criterion is true."""
         return self._bits(self.criteria[name][0])

@@ -1,14 +1,15 @@
 """All definitions in one run: who is counted, by group and date."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from fairpractice.codelists import Codelist
@@ -16,8 +17,8 @@ from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.gather import ID, bit, flip
 from fairpractice.criteria.plan import Answers, ask
 from fairpractice.criteria.tree import Criterion, Expression, Number
-from fairpractice.engines import Engine
 from fairpractice.population.groups import Grouping, Place, grouping
+from fairpractice.record.calendar import mask_of
 from fairpractice.record.reading import Readable, slices
 
 
@@ -83,22 +84,33 @@ def count(
         for place, definition in enumerate(definitions.values())
         for part, expression in definition.asked.items()
     }
+    by = list(dict.fromkeys(by))
     groupings = [grouping(name) for name in by]
     parts = list(slices(record, _people_at_a_time(definitions, len(dates), len(groupings))))
-    totals: Counter[tuple[Key, str]] = Counter()
+    totals: defaultdict[tuple[Key, str], float] = defaultdict(float)
     for number, part in enumerate(parts):
         answers = ask(asked, dates, part, run.codelists)
-        kept = record.engine.cache(answers.table)
         place = Place(part, answers.calendar, run.codelists, run.edition, run.definitions)
-        rows = record.engine.cache(_by_group(kept, groupings, place))
-        here = replace(answers, table=rows)
+        answered = record.engine.cache(answers.table)
+        people = record.engine.cache(_with_groups(answered, groupings, place))
+        # People differ in few ways, so each way is counted once and then stands for its people.
+        ways = people.group_by(*by, "during", *answers.words).agg(alike=people.count())
+        ways = record.engine.cache(ways)
         for step, (name, definition) in enumerate(definitions.items()):
-            for amounts in _amounts(definition, f"{step}_", here, record.engine):
-                for (date, of, group, figure), amount in amounts.items():
-                    totals[(name, dates[date], of, group), figure] += amount
+            found = record.engine.to_arrow(
+                _counts(definition, f"{step}_", replace(answers, table=ways), by)
+            )
+            amounts = list(_by_group(found, _counted(found, len(dates)), by))
+            if isinstance(next(iter(definition.counted.values())), Number):
+                found = record.engine.to_arrow(
+                    _sums(definition, f"{step}_", replace(answers, table=people), by)
+                )
+                amounts += _by_group(found, _summed(found, len(dates)), by)
+            for of, group, figure, date, amount in amounts:
+                totals[(name, dates[date], of, group), figure] += amount
             run.progress("counting", (number + (step + 1) / len(definitions)) / len(parts))
-        record.engine.release(rows)
-        record.engine.release(kept)
+        for cached in (ways, people, answered):
+            record.engine.release(cached)
     return _as_table(totals)
 
 
@@ -107,59 +119,27 @@ def _people_at_a_time(definitions: Mapping[str, Definition], dates: int, groupin
     asked = [part for definition in definitions.values() for part in definition.asked.values()]
     numbers = sum(isinstance(part, Number) for part in asked)
     bits = 2 * dates * (len(asked) - numbers)
-    return MOST_BYTES // ((48 + bits // 8 + 8 * dates * numbers) * (groupings + 1))
+    return MOST_BYTES // (32 + 32 * groupings + 2 * bits // 8 + 8 * dates * numbers)
 
 
-def _by_group(answers: ir.Table, groupings: Sequence[Grouping], place: Place) -> ir.Table:
-    """Return the answers once for each grouping, with the group and the dates spent in it."""
-    columns = ["grouping", ID, "group", "during"]
-    spells = [
-        wanted.of(place)
-        .mutate(grouping=ibis.literal(wanted.id))
-        .rename(group="value", during="mask")
-        .select(columns)
-        for wanted in groupings
-    ]
-    return ibis.union(spells[0], *spells[1:]).inner_join(answers, ID)
+def _with_groups(answers: ir.Table, groupings: Sequence[Grouping], place: Place) -> ir.Table:
+    """Return the answers with a column a grouping, and the dates spent in those groups.
 
-
-Amounts = Counter[tuple[int, str, str, str]]
-"""By the place of a date, grouping, group and figure."""
-
-
-def _amounts(
-    definition: Definition, prefix: str, answers: Answers, engine: Engine
-) -> Iterator[Amounts]:
-    masks = _masks(definition, prefix, answers)
-    yield _counts(masks, answers, engine)
-    if not isinstance(next(iter(definition.counted.values())), Criterion):
-        yield _sums(definition, prefix, masks["people"], answers, engine)
-
-
-def _counts(masks: Mapping[str, ir.IntegerValue], answers: Answers, engine: Engine) -> Amounts:
-    """Count people by the dates on which they count for what.
-
-    They differ in few ways, so the engine counts each way once for all dates, and the ways are
-    then taken apart by date.
+    Somebody whose groups change between the dates has several rows.
     """
-    rows = answers.table.select("grouping", "group", **masks)
-    patterns = rows.group_by("grouping", "group", *masks).agg(rows=rows.count())
-    found = engine.to_arrow(patterns)
-    counted = found["rows"].to_numpy()
-    groups = list(zip(found["grouping"].to_pylist(), found["group"].to_pylist(), strict=True))
-    different = list(dict.fromkeys(groups))
-    place = {group: number for number, group in enumerate(different)}
-    numbers = np.array([place[group] for group in groups], np.int64)
-    amounts: Amounts = Counter()
-    for name in masks:
-        mask = found[name].to_numpy()
-        for date in range(len(answers.calendar.dates)):
-            here = (mask >> date) & 1
-            totals = np.bincount(numbers, weights=counted * here, minlength=len(different))
-            for group, total in zip(different, totals, strict=True):
-                if total:
-                    amounts[date, *group, name] = int(total)
-    return amounts
+    rows = answers.mutate(during=mask_of(place.calendar.every))
+    for wanted in groupings:
+        spells = wanted.of(place).select(ID, "mask", **{wanted.id: "value"})
+        rows = rows.inner_join(spells, ID)
+        rows = rows.mutate(during=rows.during & rows["mask"]).drop("mask")
+    return rows.filter(rows.during != 0)
+
+
+def _counts(definition: Definition, prefix: str, answers: Answers, by: Sequence[str]) -> ir.Table:
+    """Count people by the dates on which they count for what, all dates at once."""
+    masks = _masks(definition, prefix, answers)
+    rows = answers.table.select(*by, "alike", **masks)
+    return rows.group_by(*by, *masks).agg(alike=rows.alike.sum().cast("int64"))
 
 
 def _masks(definition: Definition, prefix: str, answers: Answers) -> dict[str, ir.IntegerValue]:
@@ -179,50 +159,62 @@ def _masks(definition: Definition, prefix: str, answers: Answers) -> dict[str, i
     return masks
 
 
-def _sums(
-    definition: Definition,
-    prefix: str,
-    meant: ir.IntegerValue,
-    answers: Answers,
-    engine: Engine,
-) -> Amounts:
-    """Add up the numbers of a measure, over those for whom they are known.
+def _sums(definition: Definition, prefix: str, answers: Answers, by: Sequence[str]) -> ir.Table:
+    """Add up the numbers of a measure, over those of whom they are known: a column a date."""
+    meant = _masks(definition, prefix, answers)["people"]
+    sums: dict[str, ir.FloatingScalar] = {}
+    for place in range(len(answers.calendar.dates)):
+        y, *rest = [answers.number(f"{prefix}{name}", place) for name in definition.counted]
+        x = rest[0] if rest else ibis.literal(1.0)
+        here = bit(meant, place) == 1
+        known = here & y.notnull() & x.notnull()
+        figures = {
+            "numerator": y,
+            "denominator": x,
+            "numerator_squared": y * y,
+            "denominator_squared": x * x,
+            "product": x * y,
+            "met": ibis.literal(1.0),
+        }
+        sums |= {
+            f"{name}_{place}": known.ifelse(figure, 0.0).sum() for name, figure in figures.items()
+        }
+        sums[f"unknown_{place}"] = (here & ~known).ifelse(1.0, 0.0).sum()
+    return answers.table.group_by(*by).agg(**sums)
 
-    Each person has a row for each date, so that the numbers of all dates are one column.
-    """
-    places = list(range(len(answers.calendar.dates)))
-    dates = engine.table(pa.table({"date": pa.array(places, pa.int64())}))
 
-    def unpivoted(name: str) -> ir.FloatingValue:
-        columns = [
-            (dates.date == place, answers.number(f"{prefix}{name}", place)) for place in places
-        ]
-        return ibis.cases(*columns, else_=ibis.null("float64"))
+Amount = tuple[str, int, npt.NDArray[np.float64]]
+"""A figure, the place of a date, and how much of it each row adds."""
 
-    y, *rest = [unpivoted(name) for name in definition.counted]
-    x = rest[0] if rest else ibis.literal(1.0)
-    rows = answers.table.cross_join(dates).select(
-        "grouping", "group", "date", meant=bit(meant, dates.date), y=y, x=x
-    )
-    rows = rows.filter(rows.meant == 1)
-    known = rows.y.notnull() & rows.x.notnull()
-    figures = {
-        "numerator": rows.y,
-        "denominator": rows.x,
-        "numerator_squared": rows.y * rows.y,
-        "denominator_squared": rows.x * rows.x,
-        "product": rows.x * rows.y,
-        "met": ibis.literal(1.0),
-    }
-    summed = rows.group_by("grouping", "group", "date").agg(
-        unknown=known.ifelse(0.0, 1.0).sum(),
-        **{name: known.ifelse(figure, 0.0).sum() for name, figure in figures.items()},
-    )
-    amounts: Amounts = Counter()
-    for row in engine.to_arrow(summed).to_pylist():
-        key = (row.pop("date"), row.pop("grouping"), row.pop("group"))
-        amounts.update({(*key, name): amount for name, amount in row.items()})
-    return amounts
+
+def _counted(found: pa.Table, dates: int) -> Iterator[Amount]:
+    """Take rows of people who are alike apart by what they count for and date."""
+    alike = found["alike"].to_numpy()
+    for figure in COUNTS:
+        if figure in found.column_names:
+            mask = found[figure].to_numpy()
+            for place in range(dates):
+                yield figure, place, alike * ((mask >> place) & 1)
+
+
+def _summed(found: pa.Table, dates: int) -> Iterator[Amount]:
+    for figure in ("unknown", "met", *SUMS):
+        for place in range(dates):
+            yield figure, place, found[f"{figure}_{place}"].to_numpy()
+
+
+def _by_group(
+    found: pa.Table, amounts: Iterable[Amount], by: Sequence[str]
+) -> Iterator[tuple[str, str, str, int, float]]:
+    """Add up amounts by each grouping alone: grouping, group, figure, place of the date, sum."""
+    groups = {name: found[name].combine_chunks().dictionary_encode() for name in by}
+    places = {name: encoded.indices.to_numpy() for name, encoded in groups.items()}
+    for figure, date, amount in amounts:
+        for name, encoded in groups.items():
+            totals = np.bincount(places[name], amount, len(encoded.dictionary))
+            for group, total in zip(encoded.dictionary.to_pylist(), totals.tolist(), strict=True):
+                if total:
+                    yield name, group, figure, date, total
 
 
 def _as_table(totals: Mapping[tuple[Key, str], float]) -> pa.Table:
