@@ -84,7 +84,8 @@ def axis(rows: Rows, *, at_most: float = math.inf, zero: bool = False) -> Axis:
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    high = high if high > low else low + step
+    if low == high:
+        low, high = (low, low + step) if low + step <= at_most else (low - step, low)
     if high > at_most > low:
         high = at_most if (at_most - low) / step == round((at_most - low) / step) else high
     return Axis(round(low, 10), round(high, 10), round(step, 10))

@@ -1,5 +1,6 @@
 """About what is written for people."""
 
+import difflib
 import importlib.util
 import re
 from pathlib import Path
@@ -91,5 +92,13 @@ def test_the_reference_is_what_the_code_says():
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     written, expected = generate.kept(), generate.pages()
-    stale = {path for path in written | expected if written.get(path) != expected.get(path)}
-    assert not stale, "run `make docs`"
+    stale = [
+        "\n".join(
+            difflib.unified_diff(
+                written.get(path, "").splitlines(), expected.get(path, "").splitlines(), path, path
+            )
+        )
+        for path in sorted(written | expected)
+        if written.get(path) != expected.get(path)
+    ]
+    assert not stale, "\n".join(["run `make docs`", *stale])
