@@ -217,7 +217,12 @@ def definitions(title: str, found: dict[str, Definition], lists: codelists.Codel
 
 def command_line() -> str:
     """Every verb, as its own help describes it."""
-    root = click.Context(fairpractice.cli.cli, info_name="fairpractice", max_content_width=WIDTH)
+    root = click.Context(
+        fairpractice.cli.cli,
+        info_name="fairpractice",
+        max_content_width=WIDTH,
+        **fairpractice.cli.cli.context_settings,
+    )
     root.terminal_width = WIDTH
     exits = (inspect.getdoc(fairpractice.cli) or "").partition("Exit status: ")[2]
     text = ["# Command line\n", f"Exit status: {' '.join(exits.split())}\n"]
