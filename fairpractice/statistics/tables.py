@@ -1,21 +1,22 @@
-"""Any table in, a long table out: what every statistic shares.
+"""What every statistic is made of: from rows to groups, from groups to rows that say what stands.
 
-A statistic is a function of an Ibis table. :func:`on_any_table` lets it take pandas and Arrow
-tables too. Inside, :func:`grouped` gives one row a group, :func:`at_levels` one row a confidence
+Inside a statistic, :func:`grouped` gives one row a group, :func:`at_levels` one row a confidence
 level, and :func:`judged` says of every row whether its value can be relied on, so that data never
 raise and one bad group never stops the rest.
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 import pyarrow as pa
 
 from fairpractice.errors import FairpracticeError
+from fairpractice.statistics.any_table import ROW as ROW
+from fairpractice.statistics.any_table import as_arrow as as_arrow
+from fairpractice.statistics.any_table import as_table as as_table
+from fairpractice.statistics.any_table import on_any_table as on_any_table
 from fairpractice.statistics.quantiles import normal_quantile
 
 
@@ -37,79 +38,7 @@ STATUSES = {
 LARGEST = 1e60
 """Larger numbers are refused as input: their fourth powers would not fit a double."""
 
-ROW = "fairpractice_row"
-
-P = ParamSpec("P")
 Check = tuple[ir.BooleanValue, str, str]
-
-
-def as_table(data: Any, engine: Any = None) -> ir.Table:
-    """Return data as an Ibis table.
-
-    Parameters
-    ----------
-    data
-        An Ibis table (returned as it is), a pandas data frame, a pyarrow table, or anything that
-        offers the Arrow stream interface, as polars data frames do.
-    engine
-        The engine to give the rows to; a new DuckDB in memory when left out.
-
-    Raises
-    ------
-    FairpracticeError
-        When the data are none of these.
-    """
-    if isinstance(data, ir.Table):
-        return data
-    if engine is None:
-        from fairpractice.engines.duckdb import connect
-
-        engine = connect()
-    table: ir.Table = engine.table(as_arrow(data))
-    return table
-
-
-def as_arrow(data: Any) -> pa.Table:
-    """Return data as an Arrow table, running it where it is an Ibis table."""
-    if isinstance(data, ir.Table):
-        return data.to_pyarrow()
-    if isinstance(data, pa.Table):
-        return data
-    if isinstance(data, pd.DataFrame):
-        return pa.Table.from_pandas(data, preserve_index=False)
-    if hasattr(data, "__arrow_c_stream__"):
-        return pa.table(data)
-    raise FairpracticeError(
-        f"A statistic cannot read a {type(data).__name__}",
-        fix="Give an Ibis, pandas, polars or pyarrow table.",
-    )
-
-
-def on_any_table(
-    statistic: Callable[Concatenate[ir.Table, P], ir.Table],
-) -> Callable[Concatenate[Any, P], Any]:
-    """Let a function from Ibis table to Ibis table take and return other kinds of table.
-
-    Ibis in, Ibis out, not yet run; pandas in, pandas out; any other Arrow data in, pyarrow out.
-    A statistic that treats each row as a group returns its rows in the order they came.
-    """
-
-    @functools.wraps(statistic)
-    def adapted(data: Any, /, *args: P.args, **kwargs: P.kwargs) -> Any:
-        if isinstance(data, ir.Table):
-            return statistic(data, *args, **kwargs)
-        from fairpractice.engines.duckdb import connect
-
-        engine = connect()
-        rows = as_arrow(data)
-        rows = rows.append_column(ROW, pa.array(range(rows.num_rows), pa.int64()))
-        result = statistic(engine.table(rows), *args, **kwargs)
-        if ROW in result.columns:
-            result = result.order_by(ROW, "confidence").drop(ROW)
-        arrow = engine.to_arrow(result)
-        return arrow.to_pandas() if isinstance(data, pd.DataFrame) else arrow
-
-    return adapted
 
 
 def require(table: ir.Table, columns: Sequence[str], results: Sequence[str] = ()) -> None:
@@ -296,36 +225,47 @@ def judged(
         Other columns that are worked out from the input, emptied with the value.
     """
 
-    def unusable(name: str) -> ir.BooleanValue:
-        value = table[name]
-        return value.isnull() | value.isnan() | (value.abs() > 1e300)
+    def usable(*names: str) -> ir.BooleanValue:
+        # No comparison with a missing number holds, nor is any engine's NaN under a number.
+        within = [table[name].abs() <= 1e300 for name in names]
+        return ibis.coalesce(functools.reduce(lambda a, b: a & b, within), False)
 
     rules = [
         *[check for check in checks if check[1] != "no_limits"],
-        (unusable("value"), "invalid_input", "the numbers are too extreme to calculate with"),
+        (~usable("value"), "invalid_input", "the numbers are too extreme to calculate with"),
         *[check for check in checks if check[1] == "no_limits"],
         (
-            table.confidence.notnull() & (unusable("lower") | unusable("upper")),
+            table.confidence.notnull() & ~usable("lower", "upper"),
             "no_limits",
             "the limits are not finite numbers",
         ),
     ]
-    rows = table.mutate(
-        status=ibis.cases(*[(c, s) for c, s, _ in rules], else_="ok"),
-        reason=ibis.cases(*[(c, r) for c, _, r in rules], else_=ibis.null("string")),
+    # One pass over the conditions finds both the status and the reason.
+    found = table.mutate(
+        found=ibis.cases(*[(rule[0], n) for n, rule in enumerate(rules)], else_=len(rules))
     )
-    stands = rows.status.isin(["ok", "no_limits"])
-    limited = (rows.status == "ok") & rows.confidence.notnull()
+    stands = [n for n, (_, status, _) in enumerate(rules) if status == "no_limits"]
+    stands.append(len(rules))
+    limited = (found.found == len(rules)) & found.confidence.notnull()
     nothing = ibis.null("float64")
-    return rows.mutate(
-        lower=limited.ifelse(rows.lower, nothing),
-        upper=limited.ifelse(rows.upper, nothing),
-        **{name: stands.ifelse(rows[name], nothing) for name in ("value", *suppressed)},
+    standing = found.found.isin(stands)
+    return found.mutate(
+        status=_named(found.found, [status for _, status, _ in rules], "ok"),
+        reason=_named(found.found, [reason for _, _, reason in rules], None),
+        lower=limited.ifelse(found.lower, nothing),
+        upper=limited.ifelse(found.upper, nothing),
+        **{name: standing.ifelse(found[name], nothing) for name in ("value", *suppressed)},
         **{
-            name: out_of_range(rows[name]).ifelse(ibis.null(rows[name].type()), rows[name])
+            name: (real(found[name]).abs() <= LARGEST).ifelse(
+                found[name], ibis.null(found[name].type())
+            )
             for name in counts
         },
     )
+
+
+def _named(number: ir.Value, names: Sequence[str], otherwise: str | None) -> ir.Value:
+    return number.cases(*enumerate(names), else_=ibis.literal(otherwise, "string"))
 
 
 def finished(table: ir.Table, keys: Mapping[str, str], columns: Sequence[str]) -> ir.Table:
