@@ -97,12 +97,12 @@ def log(value: ir.Value) -> ir.Value:
 
 def total(column: ir.Value) -> ir.Value:
     """Return the sum of a column: null if anything in it is missing, or there is nothing."""
-    missing = column.isnull().cast("int64").sum()
+    unsound = column.isnull().any()
     summed = real(column).sum()
     if column.type().is_integer():
         # Beyond what a double counts one by one, an integer sum would overflow with an error.
-        missing = missing + (summed.abs() > 9e15).cast("int64")
-    return (missing > 0).ifelse(ibis.null("float64"), summed).cast(column.type())
+        unsound |= summed.abs() > 9e15
+    return unsound.ifelse(ibis.null("float64"), summed).cast(column.type())
 
 
 def sheltered(by: Sequence[str]) -> dict[str, str]:
@@ -148,6 +148,11 @@ def grouped(
 def counted(flag: ir.BooleanValue) -> ir.Value:
     """Return in how many rows something is so; 0, not null, where there are none."""
     return ibis.coalesce(flag.cast("int64").sum(), 0)
+
+
+def some(flag: ir.BooleanValue) -> ir.BooleanValue:
+    """Return whether something is so in any row; false, not null, where there are none."""
+    return ibis.coalesce(flag.any(), False)
 
 
 def one_of(name: str, given: str, known: Sequence[str]) -> None:

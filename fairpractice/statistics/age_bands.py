@@ -1,0 +1,157 @@
+"""Age bands as people write them, and the parts of a reference that each takes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from fairpractice.errors import FairpracticeError
+from fairpractice.statistics.any_table import as_arrow, on_any_table
+from fairpractice.statistics.tables import number, real, require, total
+
+
+OLDEST = 999
+"""The last age of a band without an end."""
+
+BITS = 60
+
+
+def ages(band: ir.StringValue) -> dict[str, ir.Value]:
+    """Return the first and last age of a band; both null where it cannot be read."""
+    text = band.lower()
+
+    def age(pattern: str) -> ir.Value:
+        return text.re_extract(pattern, 1).nullif("").cast("int64")
+
+    first, last = age(r"(\d{1,3})"), age(r"\d{1,3}\D+(\d{1,3})")
+    under = text.re_search("<|under|less")
+    onwards = text.re_search(r"\+|over|plus|older|above|more")
+    return {
+        "first_age": under.ifelse(0, first),
+        "last_age": ibis.coalesce(
+            last, under.ifelse(first - 1, ibis.null("int64")), onwards.ifelse(OLDEST, first)
+        ),
+    }
+
+
+def with_ages(rows: ir.Table) -> ir.Table:
+    """Return rows that have a ``band`` with its ``first_age`` and ``last_age``.
+
+    Each way of writing a band is read once, however many rows have it.
+    """
+    return _with_what_is_said_of(rows, _bands(rows))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference population or rate, whose bands have been read and do not overlap."""
+
+    parts: pa.Table
+    measures: tuple[str, ...]
+    masks: tuple[int, ...]
+
+    def covered_by(self, sums: ir.Table) -> ir.BooleanValue:
+        """Return whether bands cover the reference, each part once, of ``parts`` and masks."""
+        whole = sums.parts == len(self.parts)
+        for place, mask in enumerate(self.masks):
+            whole &= sums[f"mask_{place}"] == mask
+        return whole
+
+    def sums(self, rows: ir.Table) -> dict[str, ir.Value]:
+        """Return the aggregates of bands that :meth:`covered_by` wants."""
+        masks = {f"mask_{n}": rows[f"mask_{n}"].bit_or() for n in range(len(self.masks))}
+        return {"parts": rows.parts.sum(), **masks}
+
+
+def read_reference(table: Any, measures: Mapping[str, str]) -> Reference:
+    """Read a table of ``age_band`` and some numbers of each.
+
+    Parameters
+    ----------
+    table
+        An Ibis, pandas, polars or pyarrow table.
+    measures
+        New name to the column of the table.
+
+    Raises
+    ------
+    FairpracticeError
+        For a column that is not there or not numeric, a band that cannot be read as ages, or two
+        that overlap.
+    """
+    arrow = as_arrow(table)
+    read = _read(arrow, dict(measures)).sort_by("first_age")
+    reached = -1
+    for band, first, last in zip(
+        *(read[name].to_pylist() for name in ("age_band", "first_age", "last_age")), strict=True
+    ):
+        if first is None:
+            raise FairpracticeError(
+                f"The band {band!r} of the reference cannot be read as ages",
+                fix="Write it as 0-4, under 5, 90+ or 90 and over.",
+            )
+        if first <= reached:
+            raise FairpracticeError(
+                f"The band {band!r} of the reference overlaps another",
+                fix="Give each age once; standardise men and women with a reference each.",
+            )
+        reached = last
+    places = np.arange(len(read))
+    masks: list[int] = []
+    for start in range(0, len(read), BITS):
+        bits = np.where(places // BITS == start // BITS, 1 << (places % BITS), 0)
+        read = read.append_column(f"mask_{len(masks)}", pa.array(bits, pa.int64()))
+        masks.append(int(bits.sum()))
+    return Reference(read.drop_columns("age_band"), tuple(measures), tuple(masks))
+
+
+def matched(rows: ir.Table, reference: Reference) -> ir.Table:
+    """Return rows that have a ``band`` with what it takes of the reference.
+
+    Parameters
+    ----------
+    rows
+        With ``band``.
+    reference
+        The parts of which a band takes those that lie wholly inside it.
+
+    Returns
+    -------
+    The rows with ``first_age`` and ``last_age``, the sum of each measure, ``parts`` (how many
+    parts of the reference), and which ones as bits. A band that takes nothing has no parts.
+    """
+    parts = ibis.memtable(reference.parts).rename(part_first="first_age", part_last="last_age")
+    bands = _bands(rows)
+    pairs = bands.left_join(
+        parts, [bands.first_age <= parts.part_first, parts.part_last <= bands.last_age]
+    )
+    masks = [f"mask_{n}" for n in range(len(reference.masks))]
+    bands = pairs.group_by(["same_band", "first_age", "last_age"]).aggregate(
+        parts=pairs.part_first.count(),
+        **{name: total(pairs[name]) for name in reference.measures},
+        **{name: ibis.coalesce(pairs[name].sum(), 0) for name in masks},
+    )
+    # A band that takes nothing of the reference is no missing number: its group does not tile.
+    nothing = {name: (bands.parts == 0).ifelse(0.0, bands[name]) for name in reference.measures}
+    return _with_what_is_said_of(rows, bands.mutate(**nothing))
+
+
+def _bands(rows: ir.Table) -> ir.Table:
+    bands = rows.select(same_band=rows.band).distinct()
+    return bands.mutate(**ages(bands.same_band))
+
+
+def _with_what_is_said_of(rows: ir.Table, bands: ir.Table) -> ir.Table:
+    return rows.left_join(bands, rows.band == bands.same_band).drop("same_band")
+
+
+@on_any_table
+def _read(data: Any, /, measures: Mapping[str, str]) -> ir.Table:
+    require(data, ("age_band", *measures.values()))
+    band = data.age_band.cast("string")
+    numbers = {new: real(number(data[old])) for new, old in measures.items()}
+    return data.select(age_band=band, **ages(band), **numbers)
