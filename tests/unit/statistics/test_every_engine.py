@@ -1,5 +1,6 @@
 """The same numbers on every engine: one of each family, with what makes engines differ."""
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -33,6 +34,11 @@ BANDS = {
     "x": [4, 5, 6, 9, 8, 7, 30],
     "n": [90, 80, 300, 200, 400, 100, 0],
 }
+SERIES = {
+    "place": ["a", "a", "a", "a", None, None, None, "d"],
+    "on": [dt.date(2026, month, 1) for month in (1, 4, 2, 3, 1, 3, 2, 1)],
+    "y": [1.0, 2.0, 4.0, None, 3.0, 8.0, math.nan, 2.0],
+}
 INDEX = {"definition": "ohid", "events": "x"}
 ASKED: list[tuple[Any, dict[str, Any], tuple[str, ...], dict[str, Any]]] = [
     (statistics.proportion, COUNTS, ("x", "n"), {"levels": (0.95, 0.998)}),
@@ -42,6 +48,9 @@ ASKED: list[tuple[Any, dict[str, Any], tuple[str, ...], dict[str, Any]]] = [
     (statistics.directly_standardised_rate, BANDS, ("x", "n"), {"age_band": "band"}),
     (statistics.slope_index_of_inequality, GROUPS, ("q", "n"), {**INDEX, "scale": "logit"}),
     (statistics.relative_index_of_inequality, GROUPS, ("q", "n"), {**INDEX}),
+    (statistics.xmr, SERIES, ("y", "on"), {"rebase": dt.date(2026, 4, 1)}),
+    (statistics.control_chart, SERIES, ("y", "on"), {"chart": "c"}),
+    (statistics.funnel, COUNTS, ("x", "n"), {"kind": "proportion"}),
     (statistics.absolute_gap, GROUPS, ("q", "x", "n"), {}),
 ]
 # The same families again, by their other ways.

@@ -2,15 +2,25 @@
 
 A module here is a family. It has ``ADAPTERS``, from the peer's function to what asks ours, and may
 have ``ALONE`` (columns that only the peer returns, with why), ``SUPPORTED`` (which of the family's
-cases ours can be asked) and ``TOLERANCE`` (the relative tolerance where it is not 1e-9).
+cases ours can be asked), ``TOLERANCE`` (the relative tolerance where it is not 1e-9, or a function
+of the case) and ``WORDS`` (columns of words, or of true and false, to be compared too; where one is
+only meant beside a number of the peer, with that number's column) and ``MORE`` (columns in which
+ours has a number where the peer has none).
 """
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 
 Case = dict[str, Any]
+
+FOLDER = Path(
+    os.environ.get("FAIRPRACTICE_REFERENCE")
+    or Path(__file__).resolve().parents[5] / "shared" / "reference"
+).joinpath("stats")
 
 
 def levels(given: Any) -> list[float]:
