@@ -10,13 +10,15 @@ import importlib
 import inspect
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
 import fairpractice.cli
 from fairpractice import codelists
+from fairpractice.case_finding.in_words import explain_priority
+from fairpractice.case_finding.priority import PRIORITIES, Priority
 from fairpractice.case_finding.rule import RULES
 from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.explain import explain
@@ -47,6 +49,7 @@ TITLES = {
     "codelists": "Codelists",
     "measures": "Measures",
     "rules": "Rules",
+    "priorities": "Priorities",
     "language": "The language",
     "command-line": "Command line",
 }
@@ -61,6 +64,7 @@ def pages() -> dict[str, str]:
         "codelists.md": shipped_codelists(lists),
         "measures.md": definitions(TITLES["measures"], MEASURES.load(lists), lists),
         "rules.md": definitions(TITLES["rules"], RULES.load(lists), lists),
+        "priorities.md": definitions(TITLES["priorities"], PRIORITIES.load(lists), lists),
         "language.md": language.page(),
         "command-line.md": command_line(),
     }
@@ -202,12 +206,17 @@ def shipped_codelists(lists: codelists.Codelists) -> str:
     return "\n".join(text)
 
 
-def definitions(title: str, found: dict[str, Definition], lists: codelists.Codelists) -> str:
-    """Measures or rules, in English, with the people that prove them."""
+def definitions(title: str, found: Mapping[str, Definition], lists: codelists.Codelists) -> str:
+    """Measures, rules or priorities, in English, with the people that prove them."""
     text = [f"# {title}\n", "".join(f"- [{d.title}](#{d.id})\n" for d in found.values())]
     for each in found.values():
         text.append(f"## {each.id}\n\n**{each.title}**\n")
-        for part in explain(each, lists, today=each.review_by):
+        parts = (
+            explain_priority(each, lists, today=each.review_by)
+            if isinstance(each, Priority)
+            else explain(each, lists, today=each.review_by)
+        )
+        for part in parts:
             lines = part.lines if len(part.lines) == 1 else [f"- {line}" for line in part.lines]
             text.append(f"### {part.heading}\n\n" + "\n".join(lines) + "\n")
             if part.drawn:
@@ -275,7 +284,7 @@ def library(room: str) -> str:
     return "\n".join(text)
 
 
-KEPT_APART = ("definitions", "rules")  # they have pages of their own
+KEPT_APART = ("definitions", "rules", "priorities", "strategies")  # they have pages of their own
 
 
 def described(node: ast.stmt, owner: str = "") -> Iterator[str]:

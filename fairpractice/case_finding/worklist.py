@@ -91,7 +91,7 @@ def worklist(
     }
     answers = ask(asked, [on], record, codelists)
     answers = replace(answers, table=record.engine.cache(answers.table))
-    spells = _registered_at(record, on, practice)
+    spells = registered_at(record, on, practice)
     rows = answers.table.inner_join(spells, ID)
     here = replace(answers, table=rows)
     excepted = here.true("unless") == 1 if rule.unless is not None else ibis.literal(False)
@@ -131,8 +131,14 @@ def worklist(
     )
 
 
-def _registered_at(record: Readable, on: dt.date, practice: str | None) -> ir.Table:
-    """Return the practice at which each person is registered; the latest spell of several."""
+def registered_at(record: Readable, on: dt.date, practice: str | None) -> ir.Table:
+    """Return the practice at which each person is registered; the latest spell of several.
+
+    Raises
+    ------
+    FairpracticeError
+        When nobody was ever registered at the practice that is named.
+    """
     spells = record.table("registration")
     if practice is not None:
         spells = spells.filter(spells.practice_code == practice)

@@ -1,4 +1,4 @@
-"""Say in plain English what a measure or rule asks, and whether its spec holds."""
+"""Say in plain English what a measure, rule or priority asks, and whether its spec holds."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="[ID]", required=False)
 @options.definitions
 def command(name: str | None, definitions: Path | None) -> None:
-    """Say in plain English what the measure or rule ID asks, and whether its spec holds.
+    """Say in plain English what the measure, rule or priority ID asks, and whether its spec holds.
 
     Without an ID, name them all. The spec is run: exit status 2 when it does not hold.
     """
     import datetime as dt
     import difflib
 
+    from fairpractice.case_finding.in_words import explain_priority
+    from fairpractice.case_finding.priority import PRIORITIES, Priority
     from fairpractice.case_finding.rule import RULES
     from fairpractice.codelists import load
     from fairpractice.criteria import spec
@@ -35,21 +37,30 @@ def command(name: str | None, definitions: Path | None) -> None:
     folder = definitions_folder(definitions)
     lists = load(folder)
     measures, rules = MEASURES.load(lists, folder), RULES.load(lists, folder)
+    priorities = PRIORITIES.load(lists, folder)
     if name is None:
         _list("Measures", measures)
         click.echo()
         _list("Rules", rules)
+        click.echo()
+        _list("Priorities", priorities)
         return
-    all_of_them: dict[str, Definition] = {**measures, **rules}
+    all_of_them: dict[str, Definition] = {**measures, **rules, **priorities}
     if name not in all_of_them:
         close = difflib.get_close_matches(name, all_of_them, n=1)
         raise FairpracticeError(
-            f"There is no measure or rule {name!r}",
+            f"There is no measure, rule or priority {name!r}",
             fix=f"Did you mean {close[0]}?" if close else "`fairpractice explain` names them all.",
         )
     definition = all_of_them[name]
     click.echo(f"{definition.title}\n{type(definition).__name__} {name}")
-    for part in explain(definition, lists, today=dt.date.today()):
+    today = dt.date.today()
+    parts = (
+        explain_priority(definition, lists, today=today)
+        if isinstance(definition, Priority)
+        else explain(definition, lists, today=today)
+    )
+    for part in parts:
         click.echo(f"\n{part.heading}")
         for line in part.lines:
             click.echo(_wrapped(f"- {line}" if len(part.lines) > 1 else line))
