@@ -1,4 +1,4 @@
-"""Bring records in: extracts as CSV or Parquet, by a mapping file.
+"""Bring records in: CSV or Parquet by a mapping file, FHIR, OMOP.
 
 Every row read is stored, set aside or quarantined, and the account says which and why.
 """
@@ -17,7 +17,7 @@ from fairpractice.cli import options
 
 if TYPE_CHECKING:
     from fairpractice.sources.convert import Areas
-    from fairpractice.sources.extract import Outcome
+    from fairpractice.sources.importing import Outcome
 
 
 @click.group()
@@ -95,16 +95,85 @@ def csv_command(
     _tell(outcome, record)
 
 
+def _standard(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what importing a standard's files can be told: there is no mapping file to say it."""
+    for option in (
+        options.definitions,
+        click.option(
+            "--today",
+            type=options.day,
+            metavar="YYYY-MM-DD",
+            default=lambda: dt.date.today().isoformat(),
+            show_default="today",
+            help="The day after which every date is in the future.",
+        ),
+        click.option("--strict", is_flag=True, help="Store nothing if a single row is wrong."),
+        click.option(
+            "--practice",
+            default="",
+            metavar="CODE",
+            help="The ODS code of the practice where everybody is registered of whom nothing "
+            "else is said.",
+        ),
+        click.option(
+            "--addition", "mode", flag_value="addition", help="It adds to what was sent before."
+        ),
+        click.option(
+            "--full",
+            "mode",
+            flag_value="full",
+            help="It replaces what this source sent before.  [default: for its first import]",
+        ),
+        options.record,
+    ):
+        command = option(command)
+    return command
+
+
+@command.command("fhir")
+@click.argument(
+    "paths", type=click.Path(path_type=Path), metavar="PATH...", nargs=-1, required=True
+)
+@click.option("--source", default="FHIR", show_default=True, help="Who sent it.")
+@_standard
+def fhir_command(
+    paths: tuple[Path, ...],
+    source: str,
+    record: Path,
+    mode: Literal["full", "addition"] | None,
+    practice: str,
+    strict: bool,
+    today: dt.date,
+    definitions: Path | None,
+) -> None:
+    """Import FHIR R4 (NDJSON, Bundles, resources; JSON or XML): files, or folders of them."""
+    from fairpractice.sources.fhir import import_fhir
+
+    with _progress() as progress:
+        outcome = import_fhir(
+            paths,
+            record,
+            source=source,
+            mode=mode,
+            practice=practice,
+            today=today,
+            areas=_areas(definitions),
+            strict=strict,
+            progress=progress,
+        )
+    _tell(outcome, record)
+
+
 def _tell(outcome: "Outcome", record: Path) -> None:
     number = outcome.batch.number
     if not outcome.new:
-        click.echo(f"This extract is in the record already, as batch {number}: nothing changed.")
+        click.echo(f"This is in the record already, as batch {number}: nothing changed.")
         return
     for file, encoding in outcome.encodings.items():
         if encoding not in ("utf-8", "utf-8-sig"):
             click.echo(f"{file} was read as {encoding}.")
     if outcome.unused:
-        click.echo(f"Not in the mapping, so not read: {', '.join(outcome.unused)}.")
+        click.echo(f"Not read: {', '.join(outcome.unused)}.")
     click.echo(str(outcome))
     click.echo(f"\nBatch {number} of {outcome.batch.source} is in {record}.")
     if outcome.quarantined_in:

@@ -10,6 +10,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.sources import opening, text
 from fairpractice.sources.convert import Given, literal, name
 from fairpractice.sources.mapping import Extract, Heading, Section, meant, plain
+from fairpractice.sources.reconciliation import Tally
 
 
 Progress = Callable[[str, int, int], object]
@@ -25,6 +26,8 @@ class Feed:
 
     ``relation`` names the rows, with their line or row number as ``fp_line``; ``read`` counts
     them with the ``blank`` ones and the ``broken`` (line, why) ones that are not in it.
+    Where many files are taken ``together``, ``file`` is their folder, and each row of the relation
+    names its own as ``fp_file``.
     """
 
     section: Section
@@ -35,15 +38,22 @@ class Feed:
     read: int = 0
     blank: int = 0
     broken: list[tuple[int, str]] = field(default_factory=list)
+    together: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
-    """The files of a folder: what feeds what, how each text file is written, what is not used."""
+    """The files of a folder: what feeds what, how each text file is written, what is not used.
+
+    Where what is read is not yet the rows of a table, ``before`` accounts for it, and ``unread``
+    lists (file, line, why) what could not be read.
+    """
 
     feeds: list[Feed]
     layouts: dict[str, text.Layout]
     unused: list[str]
+    before: Sequence[Tally] = ()
+    unread: Sequence[tuple[str, int, str]] = ()
 
 
 def gather(engine: DuckDB, folder: Path, extract: Extract, work: Path, progress: Progress) -> Found:

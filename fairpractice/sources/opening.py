@@ -27,6 +27,16 @@ def is_parquet(path: Path) -> bool:
 
 
 @contextmanager
+def open_bytes(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Open a file for its bytes, unzipped, beside the file as it lies on disk."""
+    with path.open("rb") as raw:
+        try:
+            yield _unzipped(raw), raw
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _damaged(path) from error
+
+
+@contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[tuple[IO[str], IO[bytes]]]:
     """Open a file for its lines, beside the file as it lies on disk."""
     with path.open("rb") as raw:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ class Tally:
         }
 
 
+def counted_in(file: str, tallies: Container[str]) -> str:
+    """Return what a row's file is counted as: itself, or its folder where those are together."""
+    return file if file in tallies else file[: file.rfind("/") + 1]
+
+
 def totals(tallies: Sequence[Tally]) -> list[Tally]:
     """Return the tallies of several files added up by table, in the order they come."""
     added: dict[str, Tally] = {}
@@ -82,19 +87,22 @@ def settle(record: Path, batch: Batch, tallies: Sequence[Tally]) -> None:
     force.
     """
     held = Files(connect(), record, manifest.load(record).record)
+    names = {tally.file for tally in tallies}
 
-    def counted(files: Mapping[str, str], table: str) -> dict[str, int]:
-        if table not in files:
-            return {}
-        rows = held.relation(TABLES[table], files[table])
-        counts = held.engine.execute(f"SELECT source_file, count(*) FROM {rows} GROUP BY ALL")
-        return {str(file): int(n) for file, n in counts}
+    def counted(files: Mapping[str, str], table: str) -> Counter[str]:
+        added: Counter[str] = Counter()
+        if table in files:
+            rows = held.relation(TABLES[table], files[table])
+            counts = held.engine.execute(f"SELECT source_file, count(*) FROM {rows} GROUP BY ALL")
+            for file, n in counts:
+                added[counted_in(file, names)] += n
+        return added
 
     for table in batch.files:
         brought, standing = counted(batch.files, table), counted(batch.in_force, table)
         for tally in tallies:
             if tally.table == table:
-                now, kept = brought.get(tally.file, 0), standing.get(tally.file, 0)
+                now, kept = brought[tally.file], standing[tally.file]
                 for kind, n in ((DUPLICATE, tally.stored - now), (HELD, now - kept)):
                     if n:
                         tally.set_aside[kind] += n

@@ -22,7 +22,7 @@ from fairpractice.sources.convert import (
 from fairpractice.sources.files import Feed
 from fairpractice.sources.people import Linkage
 from fairpractice.sources.quarantine import SHOWN
-from fairpractice.sources.reconciliation import Tally
+from fairpractice.sources.reconciliation import Tally, counted_in
 
 
 BLANK = "blank row"
@@ -90,16 +90,17 @@ def convert(
         f"SELECT {columns} FROM ({rows}) WHERE fault IS NULL AND aside IS NULL" for rows in judged
     )
     engine.copy_to_parquet(sound, path, passing=True)
-    stored = dict(
-        engine.execute(
-            f"SELECT source_file, count(*) FROM read_parquet({literal(str(path))}) GROUP BY ALL"
-        )
-    )
+    names = {feed.file for feed, _, _ in fed}
+    stored: Counter[str] = Counter()
+    for file, n in engine.execute(
+        f"SELECT source_file, count(*) FROM read_parquet({literal(str(path))}) GROUP BY ALL"
+    ):
+        stored[counted_in(file, names)] += n
     read: Counter[str] = Counter()
     for feed, _, _ in fed:
         read[feed.file] += feed.read - feed.blank - len(feed.broken)
     for rows, (feed, keys, tally) in zip(judged, fed, strict=True):
-        if stored.get(feed.file, 0) < read[feed.file]:
+        if stored[feed.file] < read[feed.file]:
             _others(engine, feed, rows, tally, rejected)
         engine.execute(f"DROP TABLE born_{keys}")
         engine.execute(f"DROP TABLE {keys}")
@@ -168,7 +169,9 @@ def _values(feed: Feed, made: list[Field]) -> str:
         for given, heading, kinds in feed.aside
     ]
     aside = f"CASE {' '.join(asides)} END" if asides else "NULL::VARCHAR"
-    inner = ", ".join([*native, *raws, f"{aside} AS aside_by_kind", "fp_line AS source_row"])
+    places = [f"{'fp_file' if feed.together else _word(feed.file)} AS source_file"]
+    places.append("fp_line AS source_row")
+    inner = ", ".join([*native, *raws, f"{aside} AS aside_by_kind", *places])
     values = ", ".join(f"{one.value} AS v_{one.column.name}" for one in made)
     return f"SELECT *, {values} FROM (SELECT {inner} FROM {feed.relation} s)"
 
@@ -199,7 +202,7 @@ def _judged(feed: Feed, made: list[Field], keyed: str) -> str:
         f"FROM ({_values(feed, made)}) s LEFT JOIN {keyed} k ON {joins}"
     )
     return (
-        f"SELECT {columns}, {_word(feed.file)} AS source_file, source_row, fault, aside, "
+        f"SELECT {columns}, source_file, source_row, fault, aside, "
         f"CASE WHEN fault IS NULL THEN NULL {shown} END AS shown "
         f"FROM (SELECT *, {finals} FROM ({judged}))"
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fairpractice.engines.duckdb import connect
-from fairpractice.sources.extract import Outcome, import_extract
+from fairpractice.sources.extract import import_extract
+from fairpractice.sources.importing import Outcome
 
 
 TODAY = dt.date(2026, 10, 31)

@@ -12,7 +12,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.population.areas import VINTAGES
 from fairpractice.record import pseudonyms, store
 from fairpractice.sources.convert import Areas
-from fairpractice.sources.extract import Outcome
+from fairpractice.sources.importing import Outcome
 from tests.unit.sources.conftest import EVENTS, PEOPLE, Trial, faults
 
 
