@@ -1,44 +1,50 @@
 """The social gradient: groups laid out by rank over their population, and a line through them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
-from fairpractice.errors import FairpracticeError
+from fairpractice.statistics.cells import Cells, Floats
 from fairpractice.statistics.intervals import wilson
 from fairpractice.statistics.quantiles import normal_quantile
-from fairpractice.statistics.scales import link
+from fairpractice.statistics.scales import array_link
+from fairpractice.statistics.survey import covariance
 from fairpractice.statistics.tables import (
-    any_missing,
     checked_levels,
-    counted,
     keyed,
     number,
-    out_of_range,
+    on_any_table,
     real,
     require,
+    sheltered,
     total,
 )
-from fairpractice.statistics.uncertainty import ratio_cumulants, sum_cumulants, with_cumulants
 
 
+ITERATIONS = 50
+SETTLED = 1e-12
+
+
+@on_any_table
 def by_rank(
-    data: ir.Table,
+    data: Any,
+    /,
+    by: Sequence[str],
     rank: str,
     population: str,
     events: str | None,
     value: str | None,
-    errors: tuple[str | None, str | None, str | None],
-    keys: Mapping[str, str],
+    errors: Sequence[str | None],
+    results: Sequence[str],
 ) -> ir.Table:
-    """Return one row a group and rank: n, y where given, events where given, and the errors."""
-    if (events is None) == (value is None):
-        raise FairpracticeError(
-            "An index of inequality is made from counts or from values",
-            fix="Name events= or value=, one of them.",
-        )
+    """Return one row a group and rank: n, x, y and the errors, added up from counts.
+
+    From counts, ``low`` and ``high`` are Wilson's 95 % limits where no errors are given.
+    """
     columns = {
         "n": population,
         "x": events,
@@ -46,88 +52,140 @@ def by_rank(
         **dict(zip(("se", "low", "high"), errors, strict=True)),
     }
     named = {new: old for new, old in columns.items() if old is not None}
-    require(data, [rank, *named.values()])
+    require(data, [*by, rank, *named.values()])
+    require(data, tuple(by), results)
+    keys = sheltered(by)
     rows = data.select(
         **keyed(data, keys),
-        place=number(data[rank]),
+        place=real(number(data[rank])),
         **{new: real(number(data[old])) for new, old in named.items()},
     )
-    rows = rows.group_by([*keys, "place"]).aggregate(
-        **{new: total(rows[new]) for new in named}, times=rows.count()
+    cell = [*keys, "place"]
+    rows = rows.group_by(cell).aggregate(
+        **{new: total(rows[new]) for new in named}, rows=rows.count()
     )
-    summable = set(named) <= {"n", "x"}
-    rows = rows.mutate(repeated=ibis.literal(0) if summable else (rows.times > 1).cast("int64"))
-    if events is None:
-        return rows.mutate(x=ibis.null("float64"))
-    return rows.mutate(y=rows.x / rows.n.nullif(0))
+    if events is not None:
+        rows = rows.mutate(y=rows.x / rows.n.nullif(0))
+        if set(named) == {"n", "x"}:
+            low, high = wilson(rows.x, rows.n, ibis.literal(normal_quantile(0.95)))
+            rows = rows.mutate(low=low, high=high)
+    return rows.order_by(cell)
 
 
-def with_error(
-    rows: ir.Table, errors_on: str, from_counts: bool, on_value: bool, limits_level: float
-) -> ir.Table:
-    """Return rows with ``se``, the standard error of y on the error scale."""
-    scale = link(errors_on)
-    if "se" in rows.columns:
-        return rows.mutate(se=rows.se * scale.slope(rows.y)) if on_value else rows
-    if "low" in rows.columns and "high" in rows.columns:
-        low, high, z = rows.low, rows.high, normal_quantile(checked_levels([limits_level])[0])
-    elif from_counts:
-        z = normal_quantile(0.95)
-        low, high = wilson(rows.x, rows.n, ibis.literal(z))
-    else:
-        return rows.mutate(se=ibis.null("float64"))
-    return rows.mutate(se=(scale.to(high) - scale.to(low)) / (2 * z))
+def standard_errors(
+    found: Cells, errors_on: str, *, on_value: bool, wilsons: bool, limits_level: float
+) -> Floats:
+    """Return the standard error of each value on the error scale; NaN where it is not known."""
+    scale = array_link(errors_on)
+    if "se" in found.columns:
+        given = np.where(found["se"] >= 0, found["se"], np.nan)
+        return given * scale.slope(found["y"]) if on_value else given
+    if {"low", "high"} <= set(found.columns):
+        z = normal_quantile(0.95 if wilsons else checked_levels([limits_level])[0])
+        width: Floats = scale.to(found["high"]) - scale.to(found["low"])
+        return np.where(width >= 0, width / (2 * z), np.nan)
+    return np.full(len(found.group), np.nan)
 
 
-def placed(rows: ir.Table, keys: list[str], *, descending: bool, to: Any) -> ir.Table:
-    """Return rows with their share of people, slope coefficient, and value on the line's scale."""
-    order = ibis.desc("place") if descending else ibis.asc("place")
-    everyone = ibis.window(group_by=keys)
-    so_far = ibis.cumulative_window(group_by=keys, order_by=order)
-    rows = rows.mutate(people=rows.n.sum().over(everyone), reached=rows.n.sum().over(so_far))
-    of = rows.people.nullif(0)
-    rows = rows.mutate(share=rows.n / of, at=(rows.reached - rows.n / 2) / of - 0.5)
-    rows = rows.mutate(spread=(rows.share * rows["at"] * rows["at"]).sum().over(everyone))
-    return rows.mutate(
-        pull=rows.share * rows["at"] / rows.spread.nullif(0),
-        line=(rows.n > 0).ifelse(to(rows.y), ibis.null("float64")),
-    )
+@dataclass(frozen=True)
+class Ranks:
+    """Where each cell stands: ``at`` the middle of its rank's share of people, of which it is
+    part, from ``low`` to ``high``; 0 is the lowest rank, 1 the highest.
+    """
+
+    place: Any
+    """The number of the rank, all groups' counted on."""
+    group: Any
+    """The group of each rank."""
+    at: Floats
+    low: Floats
+    high: Floats
+    people: Floats
+    """Of the whole group."""
 
 
-def fitted(
-    rows: ir.Table, keys: list[str], scale: str, errors_on: str, relative: bool, forward: bool
-) -> ir.Table:
-    """Return the line of each group, what its limits need, and what is wrong with its rows."""
+def ranked(found: Cells, weights: Floats) -> Ranks:
+    """Return where cells stand that are sorted by ``place``; ties share the middle."""
+    new = np.ones(len(found.group), bool)
+    new[1:] = (np.diff(found["place"]) != 0) | (np.diff(found.group) != 0)
+    place = np.cumsum(new) - 1
+    group = found.group[new]
+    weight = np.bincount(place, weights, minlength=len(group)).astype(float)
+    whole = found.total(weights)
+    high = Cells(found.keys, group, found.size, {}).within(weight) / whole[group]
+    share = weight / whole[group]
+    low = high - share
+    return Ranks(place, group, (high - share / 2)[place], low[place], high[place], whole)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight line on some scale, and what its uncertainty needs."""
+
+    coefficients: Floats
+    """Groups × 2: at rank 0, and by how much it is more at rank 1."""
+    bread: Floats
+    """Groups × 2 × 2: the inverse of the weighted squares of (1, rank)."""
+    fitted: Floats
+    """The value of the line at each cell, on the scale of the values."""
+
+
+def line(found: Cells, at: Floats, weights: Floats, sums: Floats, scale: str) -> Line:
+    """Fit a line by weighted least squares or, on the logit scale, by logistic regression.
+
+    Parameters
+    ----------
+    at
+        The rank of each cell.
+    weights, sums
+        Σw and Σwy of each cell.
+    scale
+        ``value`` or ``logit``. The latter by iteratively reweighted least squares: as many steps
+        as the slowest group needs (McCullagh and Nelder 1989, Generalized Linear Models, 2.5).
+    """
+    design = np.stack([np.ones_like(at), at], axis=1)
+
+    def squares(weight: Floats) -> Floats:
+        s0, s1, s2 = (found.total(weight * at**n) for n in (0, 1, 2))
+        # About the mean rank, which keeps every figure where all stand close together.
+        mean = s1 / s0
+        spread = s2 - mean * s1
+        spread = np.where(spread > 1e-13 * s2, spread, np.nan)
+        inverse = np.array([[1 / s0 + mean**2 / spread, -mean / spread],
+                            [-mean / spread, 1 / spread]])  # fmt: skip
+        return np.moveaxis(inverse, -1, 0)
+
+    def scores(residual: Floats) -> Floats:
+        return np.stack([found.total(residual), found.total(residual * at)], axis=1)
+
     if scale == "value":
-        normal = errors_on == "value"
-        rows = with_cumulants(rows, [*keys, "place"], link(errors_on), normal)
-    peopled = rows.n > 0
-    aggregates = {
-        "groups": counted(peopled),
-        "population": total(rows.n),
-        "slope": (rows.pull * rows.line).sum(),
-        "middle": (rows.share * rows.line).sum(),
-        "missing": counted(any_missing(rows.place, rows.n) | (peopled & rows.y.isnull())),
-        "invalid": counted(
-            out_of_range(rows.n, rows.y) | (rows.n < 0) | (rows.x < 0) | (rows.x > rows.n)
-        ),
-        "repeated": ibis.coalesce(rows.repeated.sum(), 0),
-        "outside": counted(peopled & ~link(scale).holds(rows.y)),
-        # What disclosure control asks: a row that rests on a small count is hidden with it.
-        "smallest_cell": ibis.least(_smallest(rows.x), _smallest(rows.n - rows.x)),
-        "without_error": counted(peopled & (rows.se.isnull() | (rows.se < 0))),
-    }
-    if scale != "value":
-        error = rows.pull * rows.se
-        aggregates["slope_variance"] = (error * error).sum()
-    elif relative:
-        ends = (rows.share + rows.pull / 2, rows.share - rows.pull / 2)
-        aggregates |= ratio_cumulants(*(ends if forward else ends[::-1]), rows, normal)
-    else:
-        aggregates |= sum_cumulants(rows.pull if forward else -rows.pull, rows)
-    return (rows.group_by(keys) if keys else rows).aggregate(**aggregates)
+        bread = squares(weights)
+        beta = np.einsum("gkm,gm->gk", bread, scores(sums))
+        return Line(beta, bread, np.einsum("nk,nk->n", design, beta[found.group]))
+    link = array_link("logit")
+    share = found.total(sums) / found.total(weights)
+    beta = np.stack([link.to(share), np.zeros_like(share)], axis=1)
+    for _ in range(ITERATIONS):
+        fitted = link.back(np.einsum("nk,nk->n", design, beta[found.group]))
+        bread = squares(weights * fitted * (1 - fitted))
+        step = np.einsum("gkm,gm->gk", bread, scores(sums - weights * fitted))
+        beta = beta + step
+        if not np.any(np.abs(step) > SETTLED * (1 + np.abs(beta))):
+            break
+    settled = np.all(np.abs(step) <= 1e-8 * (1 + np.abs(beta)), axis=1)
+    beta = np.where(settled[:, None], beta, np.nan)
+    fitted = link.back(np.einsum("nk,nk->n", design, beta[found.group]))
+    return Line(beta, squares(weights * fitted * (1 - fitted)), fitted)
 
 
-def _smallest(count: ir.Value) -> ir.Value:
-    """Return the smallest count above zero."""
-    return (count > 0).ifelse(count, ibis.null("float64")).min()
+def sandwich(found: Cells, at: Floats, fit: Line) -> Floats:
+    """Return the covariance of the line's coefficients by linearisation, groups × 2 × 2.
+
+    A row adds w(y − fitted)(1, rank) to the two equations that the line solves (Binder 1983); of
+    cells by :func:`fairpractice.statistics.cells.moments`.
+    """
+    design = np.stack([np.ones_like(at), at], axis=1)
+    influence = np.stack([-fit.fitted[:, None] * design, design], axis=1)
+    meat = covariance(found, influence)
+    spread: Floats = np.einsum("gkm,gmn,gno->gko", fit.bread, meat, fit.bread)
+    return spread

@@ -3,27 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
-from fairpractice.errors import FairpracticeError
-from fairpractice.statistics.gradient import by_rank, fitted, placed, with_error
-from fairpractice.statistics.scales import Scale, link
-from fairpractice.statistics.tables import (
-    at_levels,
-    checked_levels,
-    finished,
-    judged,
-    on_any_table,
-    one_of,
-    require,
-    root,
-    sheltered,
-)
-from fairpractice.statistics.uncertainty import sum_limits, with_ratio_limits
+from fairpractice.statistics.arrays import quietly
+from fairpractice.statistics.cells import answer
+from fairpractice.statistics.ends import Definition, Method, Question, checked, straight
+from fairpractice.statistics.predictions import predicted
+from fairpractice.statistics.scales import Scale
 
 
-Definition = Literal["ohid"]
 Difference = Literal["least_minus_most", "most_minus_least"]
 Ratio = Literal["least_over_most", "most_over_least"]
 End = Literal["most_deprived", "least_deprived"]
@@ -48,7 +36,7 @@ RESULT = (
 )
 
 
-@on_any_table
+@quietly()
 def slope_index_of_inequality(
     data: Any,
     /,
@@ -71,7 +59,13 @@ def slope_index_of_inequality(
     error_scale: Scale | None = None,
     standard_error_scale: Scale = "value",
     groups: int | None = None,
-) -> ir.Table:
+    stratum: str | None = None,
+    cluster: str | None = None,
+    limits: Method | None = None,
+    whole: float = 1,
+    draws: int = 100_000,
+    seed: int = 1,
+) -> Any:
     """Return the difference between the two ends of the social gradient.
 
     The whole population is laid out from the most to the least deprived; each group stands at the
@@ -85,10 +79,21 @@ def slope_index_of_inequality(
     rank
         The column of numbers that order the groups, such as the quintile.
     population
-        The column of people in each group. Groups with nobody in them count for nothing.
+        The column of people in each group, or of a person's sampling weight. Rows with nobody in
+        them count for nothing.
     definition
-        Which definition, since several are in use under this name. ``ohid``: Low and Low 2004, as
-        the Office for Health Improvement and Disparities publishes it.
+        Which definition, since several are in use under this name.
+
+        ``ohid``: Low and Low 2004, as the Office for Health Improvement and Disparities publishes
+        it: a line through the groups, limits from the uncertainty of each group's value.
+        ``scotpho``: the same line, as the Scottish Public Health Observatory publishes it, limits
+        from how far the groups lie off it.
+        ``linear``: the same line as the World Health Organization draws it; its rows may also be
+        people, with survey weights.
+        ``who_logit``: predictions of a logistic regression at both ends, for values that are
+        shares of ``whole``.
+        ``healthequal_logit``: as healthequal 1.0.1 calculates it, whose weights come to the
+        square of the population; only to compare with what was published so.
     events
         From counts: the column of people, among the population, with the property. Rows of one
         group and rank are added up first.
@@ -119,6 +124,19 @@ def slope_index_of_inequality(
         method, or the error scale.
     groups
         How many groups with people in them there should be; any number from two when left out.
+    stratum, cluster
+        Of a survey whose rows are people (``linear`` and ``who_logit``): the columns of strata
+        and of clusters.
+    limits
+        How limits are made. ``ohid``: ``closed_form``, or ``simulation`` of the groups' values.
+        ``scotpho``: ``residuals``. ``linear`` and ``who_logit``: ``robust`` (HC1, over rows),
+        ``survey`` (Taylor linearisation, as soon as there are strata or clusters), and from
+        counts ``binomial``.
+    whole
+        What value everybody having it would give: 100 where values are percentages. For the
+        logistic definitions.
+    draws, seed
+        Of the simulation. The same seed gives the same limits, on every engine.
 
     Returns
     -------
@@ -138,15 +156,19 @@ def slope_index_of_inequality(
 
     Notes
     -----
-    Low and Low 2004, Journal of Public Health 26:388. With weights w (shares of population) and
-    r the cumulative share to the group's middle less a half, slope = Σ M y, M = w r/Σ w r².
-    Limits on the line's own scale: slope ± z √Σ(M se)², then taken back with the line's middle
-    held. Elsewhere from the cumulants of the values (:mod:`fairpractice.statistics.uncertainty`).
+    ``ohid``: Low and Low 2004, Journal of Public Health 26:388. With weights w (shares of
+    population) and r the cumulative share to the group's middle less a half, slope = Σ M y,
+    M = w r/Σ w r². Limits on the line's own scale: slope ± z √Σ(M se)², then taken back with the
+    line's middle held. Elsewhere from the cumulants of the values
+    (:mod:`fairpractice.statistics.uncertainty`). ``scotpho``: slope ± t √(s²/Σ w r²), n − 2
+    degrees of freedom. ``linear``, ``who_logit``: World Health Organization 2024, Health
+    inequality monitoring, annex 11; ŷ(1) − ŷ(0) with ŷ(r) = α + βr, or its inverse log-odds, and
+    limits by the delta method from the sandwich covariance of α and β (White 1980; Binder 1983).
     """
-    return _index(**locals(), relative=False)
+    return _index(**locals(), relative=False, directions=("least_minus_most", "most_minus_least"))
 
 
-@on_any_table
+@quietly()
 def relative_index_of_inequality(
     data: Any,
     /,
@@ -169,17 +191,26 @@ def relative_index_of_inequality(
     error_scale: Scale | None = None,
     standard_error_scale: Scale = "value",
     groups: int | None = None,
-) -> ir.Table:
+    stratum: str | None = None,
+    cluster: str | None = None,
+    limits: Method | None = None,
+    whole: float = 1,
+    draws: int = 100_000,
+    seed: int = 1,
+) -> Any:
     """Return the ratio of the two ends of the social gradient.
 
     As :func:`slope_index_of_inequality`, of which see the parameters and columns, but one end of
-    the line over the other: (intercept + slope)/intercept.
+    the line over the other: (intercept + slope)/intercept. The ``scotpho`` definition divides
+    the slope by the mean instead: 0, not 1, is no inequality, and ``direction`` says which sign.
 
     Parameters
     ----------
     data, rank, population, definition, events, value, standard_error, lower, upper, limits_level
         As there.
     by, levels, lowest_rank, scale, error_scale, standard_error_scale, groups
+        As there.
+    stratum, cluster, limits, whole, draws, seed
         As there.
     multiplier
         Of the values at the ends; the ratio does not depend on it.
@@ -200,144 +231,49 @@ def relative_index_of_inequality(
     -----
     Limits for a straight line through the values: Fieller's theorem for the ratio of the two ends
     (Fieller 1954), which is what simulating the groups' values tends to; ``no_limits`` where it
-    gives no bounded interval. On the log and logit scales as for the slope index.
+    gives no bounded interval. On the log and logit scales as for the slope index. ``linear`` and
+    ``who_logit``: normal on the logarithm of the ratio.
     """
-    return _index(**locals(), relative=True)
+    return _index(**locals(), relative=True, directions=("least_over_most", "most_over_least"))
 
 
-def _index(
-    *,
-    data: ir.Table,
-    rank: str,
-    population: str,
-    definition: str,
-    events: str | None,
-    value: str | None,
-    standard_error: str | None,
-    lower: str | None,
-    upper: str | None,
-    limits_level: float,
-    by: Sequence[str],
-    levels: Sequence[float],
-    multiplier: float,
-    direction: str,
-    lowest_rank: str,
-    scale: str,
-    error_scale: str | None,
-    standard_error_scale: str,
-    groups: int | None,
-    relative: bool,
-) -> ir.Table:
-    named = sheltered(by)
-    keys = list(named)
-    directions = (
-        ("least_over_most", "most_over_least")
-        if relative
-        else (
-            "least_minus_most",
-            "most_minus_least",
-        )
+def _index(data: Any, **given: Any) -> Any:
+    asked = Question(**given)
+    checked(asked)
+    how = straight if asked.definition in ("ohid", "scotpho") else predicted
+    found = how(asked, data, RESULT)
+    scale = 1.0 if asked.relative else float(asked.multiplier)
+
+    def limits(z: float, level: float) -> Any:
+        below, above = found.limits(z, level)
+        return below * scale, above * scale
+
+    # Logistic regression has one scale; the others that of the line.
+    logistic = asked.definition.endswith("logit")
+    columns = {
+        "groups": np.where(np.isnan(found.groups), 0, found.groups).astype(int),
+        "population": found.population,
+        "smallest_cell": found.smallest_cell,
+        "most_deprived_value": found.most * asked.multiplier,
+        "least_deprived_value": found.least * asked.multiplier,
+        "value": found.value * scale,
+        "definition": asked.definition,
+        "scale": "logit" if logistic else asked.scale,
+        "direction": asked.direction,
+        "multiplier": float(asked.multiplier),
+        "method": found.method,
+    }
+    checks = list(found.checks)
+    if asked.relative and asked.definition != "scotpho":
+        divisor = found.most if asked.forward else found.least
+        checks.append((divisor <= 0, "outside_scale", "the end divided by is not above zero"))
+    return answer(
+        data,
+        asked.by,
+        found.found,
+        asked.levels,
+        columns,
+        limits=limits,
+        checks=checks,
+        order=RESULT,
     )
-    one_of("definition", definition, ("ohid",))
-    one_of("direction", direction, directions)
-    one_of("lowest_rank", lowest_rank, ("most_deprived", "least_deprived"))
-    if not multiplier > 0:
-        raise FairpracticeError(
-            f"The multiplier {multiplier} is not above zero",
-            fix=f"Turn the index round with direction={directions[1]!r}.",
-        )
-    errors_on = error_scale or scale
-    if scale != "value" and errors_on != scale:
-        raise FairpracticeError(
-            f"A line on the {scale} scale takes its errors on that scale, not {errors_on}",
-            fix="Leave error_scale out.",
-        )
-    one_of("standard_error_scale", standard_error_scale, ("value", errors_on))
-    require(data, tuple(by), RESULT)
-    rows = by_rank(data, rank, population, events, value, (standard_error, lower, upper), named)
-    uncertain = standard_error or (lower and upper) or events
-    if checked_levels(levels) and not uncertain:
-        raise FairpracticeError(
-            "Limits need the uncertainty of each group's value",
-            fix="Name standard_error=, or lower= and upper=, or ask for no levels.",
-        )
-    on_value = standard_error_scale == "value"
-    rows = with_error(rows, errors_on, bool(events and not standard_error), on_value, limits_level)
-    rows = placed(rows, keys, descending=lowest_rank == "least_deprived", to=link(scale).to)
-    forward = direction == directions[0]
-    sums = fitted(rows, keys, scale, errors_on, relative, forward)
-    back = link(scale).back
-    sums = sums.mutate(
-        most_deprived_value=back(sums.middle - sums.slope / 2),
-        least_deprived_value=back(sums.middle + sums.slope / 2),
-    )
-
-    def compared(least: ir.Value, most: ir.Value) -> ir.Value:
-        first, second = (least, most) if forward else (most, least)
-        if relative:
-            return first / (second > 0).ifelse(second, ibis.null("float64"))
-        return (first - second) * multiplier
-
-    sums = sums.mutate(value=compared(sums.least_deprived_value, sums.most_deprived_value))
-    rows = at_levels(sums, levels)
-    if scale == "value" and relative:
-        rows = with_ratio_limits(rows, errors_on == "value")
-    elif scale == "value":
-        below, above = sum_limits(rows)
-        rows = rows.mutate(lower=below * multiplier, upper=above * multiplier)
-    else:
-        half = rows.z * root(rows.slope_variance)
-        ends = [
-            compared(back(rows.middle + slope / 2), back(rows.middle - slope / 2))
-            for slope in (rows.slope - half, rows.slope + half)
-        ]
-        rows = rows.mutate(
-            **dict(zip(("lower", "upper") if forward else ("upper", "lower"), ends, strict=True))
-        )
-    rows = rows.mutate(
-        most_deprived_value=rows.most_deprived_value * multiplier,
-        least_deprived_value=rows.least_deprived_value * multiplier,
-        definition=ibis.literal(definition),
-        scale=ibis.literal(scale),
-        direction=ibis.literal(direction),
-        multiplier=ibis.literal(float(multiplier)),
-        method=ibis.literal(_method(scale, errors_on, relative)),
-    )
-    wanted = rows.groups < 2 if groups is None else rows.groups != groups
-    below = rows.most_deprived_value if forward else rows.least_deprived_value
-    rows = judged(
-        rows,
-        [
-            (rows.missing > 0, "missing_input", "a rank, a population or a value is missing"),
-            (
-                rows.invalid > 0,
-                "invalid_input",
-                "a number is negative, infinite or too large, or more than its population",
-            ),
-            (rows.repeated > 0, "invalid_input", "a rank comes more than once"),
-            (rows.population == 0, "zero_denominator", "there is nobody in any group"),
-            (wanted, "incomplete_groups", "there are not as many groups with people as needed"),
-            (rows.outside > 0, "outside_scale", f"the {scale} scale holds {link(scale).bounds}"),
-            *(
-                [(below <= 0, "outside_scale", "the end divided by is not above zero")]
-                if relative
-                else []
-            ),
-            (
-                rows.confidence.notnull() & (rows.without_error > 0),
-                "no_limits",
-                "the uncertainty of a group's value is missing or not on its scale",
-            ),
-        ],
-        counts=("population",),
-        suppressed=("most_deprived_value", "least_deprived_value"),
-    )
-    return finished(rows, named, RESULT)
-
-
-def _method(scale: str, errors_on: str, relative: bool) -> str:
-    if scale != "value":
-        return f"weighted least squares, normal slope on the {scale} scale"
-    how = "Fieller" if relative else "normal slope"
-    bent = "" if errors_on == "value" else f", Cornish-Fisher for errors on the {errors_on} scale"
-    return f"weighted least squares, {how}{bent}"

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+from scipy.special import expit, logit
 
 from fairpractice.statistics.tables import log, one_of
 
 
 Scale = Literal["value", "log", "logit"]
-Step = Callable[[ir.Value], ir.Value]
+Step = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,46 @@ LINKS: dict[str, Link] = {
         bounds="values between 0 and 1, neither included",
     ),
 }
+
+
+def _above_zero(value: Any) -> Any:
+    return np.where(value > 0, value, np.nan)
+
+
+def _between(value: Any) -> Any:
+    return np.where((value > 0) & (value < 1), value, np.nan)
+
+
+ARRAYS: dict[str, Link] = {
+    "value": Link(
+        to=lambda y: y,
+        back=lambda t: t,
+        slope=np.ones_like,
+        holds=lambda y: ~np.isnan(y),
+        bounds=LINKS["value"].bounds,
+    ),
+    "log": Link(
+        to=lambda y: np.log(_above_zero(y)),
+        back=np.exp,
+        slope=lambda y: 1 / _above_zero(y),
+        holds=lambda y: y > 0,
+        bounds=LINKS["log"].bounds,
+    ),
+    "logit": Link(
+        to=lambda y: logit(_between(y)),
+        back=expit,
+        slope=lambda y: 1 / (_between(y) * (1 - _between(y))),
+        holds=lambda y: (y > 0) & (y < 1),
+        bounds=LINKS["logit"].bounds,
+    ),
+}
+"""The same scales for arrays of numbers rather than expressions."""
+
+
+def array_link(scale: str) -> Link:
+    """Return a scale by name, for arrays; as :func:`link`."""
+    one_of("scale", scale, tuple(ARRAYS))
+    return ARRAYS[scale]
 
 
 def link(scale: str) -> Link:

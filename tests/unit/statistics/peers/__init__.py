@@ -3,9 +3,11 @@
 A module here is a family. It has ``ADAPTERS``, from the peer's function to what asks ours, and may
 have ``ALONE`` (columns that only the peer returns, with why), ``SUPPORTED`` (which of the family's
 cases ours can be asked), ``TOLERANCE`` (the relative tolerance where it is not 1e-9, or a function
-of the case) and ``WORDS`` (columns of words, or of true and false, to be compared too; where one is
-only meant beside a number of the peer, with that number's column) and ``MORE`` (columns in which
-ours has a number where the peer has none).
+of the case), ``SIMULATED`` (within what share of the interval's width simulated limits agree),
+``WRONG`` (which columns of a case the peer has wrong, and another test checks), ``WORDS`` (columns
+of words, or of true and false, to be compared too; where one is only meant beside a number of the
+peer, with that number's column) and ``MORE`` (columns in which ours has a number where the peer
+has none).
 """
 
 import os
