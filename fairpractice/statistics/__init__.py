@@ -9,11 +9,17 @@ from fairpractice.statistics.attributable import (
     population_attributable_fraction,
     population_attributable_risk,
 )
+from fairpractice.statistics.changes import (
+    decomposed_change_in_concentration_index,
+    decomposed_change_in_mean,
+)
+from fairpractice.statistics.comparison import difference_between_groups
 from fairpractice.statistics.concentration import (
     absolute_concentration_index,
     gini_coefficient,
     relative_concentration_index,
 )
+from fairpractice.statistics.decomposition import decomposed_concentration_index
 from fairpractice.statistics.disclosure import protect
 from fairpractice.statistics.dispersion import (
     between_group_standard_deviation,
@@ -51,6 +57,10 @@ __all__ = [
     "between_group_variance",
     "coefficient_of_variation",
     "control_chart",
+    "decomposed_change_in_concentration_index",
+    "decomposed_change_in_mean",
+    "decomposed_concentration_index",
+    "difference_between_groups",
     "directly_standardised_rate",
     "european_standard_population_2013",
     "funnel",

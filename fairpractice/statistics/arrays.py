@@ -144,14 +144,14 @@ def group(
                 f"The grouping column {name!r} has the name of a column of the result",
                 fix="Rename it first.",
             )
-    group_of, place = _ranks(table, by), _ranks(table, order)
+    group_of, place = ranks(table, by), ranks(table, order)
     rows = np.lexsort((place, group_of))
     group_of, place = group_of[rows], place[rows]
     starts = np.flatnonzero(np.diff(group_of, prepend=-1))
     return Groups(table.take(pa.array(rows)), group_of, place, starts, rows)
 
 
-def _ranks(table: pa.Table, names: Sequence[str]) -> Array:
+def ranks(table: pa.Table, names: Sequence[str]) -> Array:
     """Return for each row the rank of its values among all, equal values the same, from 0."""
     ranks = np.zeros(table.num_rows, dtype=np.int64)
     for name in names:

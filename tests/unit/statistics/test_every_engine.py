@@ -50,6 +50,7 @@ ASKED: list[tuple[Any, dict[str, Any], tuple[str, ...], dict[str, Any]]] = [
     (statistics.relative_index_of_inequality, GROUPS, ("q", "n"), {**INDEX}),
     (statistics.xmr, SERIES, ("y", "on"), {"rebase": dt.date(2026, 4, 1)}),
     (statistics.control_chart, SERIES, ("y", "on"), {"chart": "c"}),
+    (statistics.intersections, GROUPS, ("x", "n"), {"strata": ["q", "place"]}),
     (statistics.funnel, COUNTS, ("x", "n"), {"kind": "proportion"}),
     (statistics.absolute_gap, GROUPS, ("q", "x", "n"), {}),
 ]
