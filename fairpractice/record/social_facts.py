@@ -318,12 +318,14 @@ def current_view(record: "Readable", codelists: Codelists, on: dt.date) -> "ir.T
     said = said.filter(said.recorded_on <= on).rename(of="topic")
     said = said.inner_join(meaning, ["of", "status"])
     latest_first = [said[name].desc() for name in ORDER]
-    of_topic = ibis.window(group_by=["patient_id", "topic"], order_by=latest_first)
+    # First of a route, then of those: of two alike, each order might choose another.
     of_route = ibis.window(group_by=["patient_id", "topic", "route"], order_by=latest_first)
-    said = said.mutate(
-        place=ibis.row_number().over(of_topic), place_in_route=ibis.row_number().over(of_route)
-    )
+    said = said.mutate(place_in_route=ibis.row_number().over(of_route))
     said = said.filter(said.place_in_route == 0)
+    of_topic = ibis.window(
+        group_by=["patient_id", "topic"], order_by=[said[name].desc() for name in ORDER]
+    )
+    said = said.mutate(place=ibis.row_number().over(of_topic))
     running = said.true_until.isnull() | (said.true_until > on)
     fresh = said.recorded_on > said.fresh_after
     holding = running & fresh & said.stated.isin(["present", "absent"])
