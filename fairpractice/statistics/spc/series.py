@@ -109,10 +109,12 @@ def parts(
     rows = np.arange(len(groups.of))
     place = rows - groups.starts[groups.of] if len(groups) else rows
     begins = (place == 0) | np.isin(place, list(rebase_after))
-    for which, values in for_each(groups, by, rebase):
+    for rows_of, values in for_each(groups, by, rebase):
+        column = groups.table[order][rows_of]
         for value in [values] if isinstance(values, str) or np.ndim(values) == 0 else values:
-            after = _from(groups.table[order], order, value) & which
-            begins |= after & ~np.concatenate([[False], after[:-1]])
+            after = pc.greater_equal(column, _like(column, order, value))
+            flags = pc.fill_null(after, False).to_numpy(zero_copy_only=False)
+            begins[rows_of] |= flags & ~np.concatenate([[False], flags[:-1]])
     starts = np.flatnonzero(begins)
     of = np.cumsum(begins) - 1
     first = np.searchsorted(starts, groups.starts)
@@ -123,29 +125,32 @@ def parts(
     return Parts(of, number, starts, base, included)
 
 
-def for_each(groups: Groups, by: Sequence[str], argument: Any) -> Iterator[tuple[Array, Any]]:
-    """Yield which rows an argument is for: all of them, or those of a series it names."""
-    everything = np.ones(len(groups.of), dtype=bool)
+def for_each(groups: Groups, by: Sequence[str], argument: Any) -> Iterator[tuple[slice, Any]]:
+    """Yield which rows an argument is for: all of them, or those of a series it names.
+
+    Raises
+    ------
+    FairpracticeError
+        When a key of a mapping does not name a series.
+    """
     if not isinstance(argument, Mapping):
-        yield everything, argument
+        yield slice(0, len(groups.of)), argument
         return
+    keys = [groups.table[name].take(pa.array(groups.starts)) for name in by]
+    series = {key: n for n, key in enumerate(zip(*[key.to_pylist() for key in keys], strict=True))}
+    ends = [*groups.starts[1:], len(groups.of)]
     for key, value in argument.items():
         names = key if isinstance(key, tuple) else (key,)
         if len(names) != len(by):
             raise FairpracticeError(
                 f"{key!r} does not name a series", fix=f"Give a value for each of {list(by)}."
             )
-        which = everything
-        for name, wanted in zip(by, names, strict=True):
-            same = pc.equal(groups.table[name], _like(groups.table[name], name, wanted))
-            which = which & pc.fill_null(same, False).to_numpy(zero_copy_only=False)
-        yield which, value
-
-
-def _from(column: pa.ChunkedArray, name: str, value: Any) -> Array:
-    after = pc.greater_equal(column, _like(column, name, value))
-    flags: Array = pc.fill_null(after, False).to_numpy(zero_copy_only=False)
-    return flags
+        named = tuple(
+            name if name is None else _like(column, of, name).as_py()
+            for column, of, name in zip(keys, by, names, strict=True)
+        )
+        if named in series:
+            yield slice(int(groups.starts[series[named]]), int(ends[series[named]])), value
 
 
 def _like(column: pa.ChunkedArray, name: str, value: Any) -> pa.Scalar:
