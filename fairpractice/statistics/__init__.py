@@ -33,12 +33,18 @@ from fairpractice.statistics.dispersion import (
 from fairpractice.statistics.entropy import mean_log_deviation, theil_index
 from fairpractice.statistics.funnels import funnel, funnel_lines
 from fairpractice.statistics.gaps import absolute_gap, relative_gap
+from fairpractice.statistics.indirect import (
+    indirectly_standardised_rate,
+    indirectly_standardised_ratio,
+)
 from fairpractice.statistics.inequality import (
     relative_index_of_inequality,
     slope_index_of_inequality,
 )
+from fairpractice.statistics.life_expectancy import healthy_life_expectancy, life_expectancy
 from fairpractice.statistics.maihda import intersections, intersections_summary
 from fairpractice.statistics.means import mean, ratio_of_sums
+from fairpractice.statistics.quantile_groups import quantile_groups
 from fairpractice.statistics.ranges import absolute_range, relative_range
 from fairpractice.statistics.rates import proportion, rate
 from fairpractice.statistics.reference_populations import european_standard_population_2013
@@ -66,9 +72,13 @@ __all__ = [
     "funnel",
     "funnel_lines",
     "gini_coefficient",
+    "healthy_life_expectancy",
     "index_of_disparity",
+    "indirectly_standardised_rate",
+    "indirectly_standardised_ratio",
     "intersections",
     "intersections_summary",
+    "life_expectancy",
     "mean",
     "mean_difference_from_best",
     "mean_difference_from_mean",
@@ -78,6 +88,7 @@ __all__ = [
     "population_attributable_risk",
     "proportion",
     "protect",
+    "quantile_groups",
     "rate",
     "ratio_of_sums",
     "relative_concentration_index",

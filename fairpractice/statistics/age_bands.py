@@ -38,14 +38,6 @@ def ages(band: ir.StringValue) -> dict[str, ir.Value]:
     }
 
 
-def with_ages(rows: ir.Table) -> ir.Table:
-    """Return rows that have a ``band`` with its ``first_age`` and ``last_age``.
-
-    Each way of writing a band is read once, however many rows have it.
-    """
-    return _with_what_is_said_of(rows, _bands(rows))
-
-
 @dataclass(frozen=True)
 class Reference:
     """A reference population or rate, whose bands have been read and do not overlap."""
@@ -54,17 +46,22 @@ class Reference:
     measures: tuple[str, ...]
     masks: tuple[int, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What :func:`matched` says of each band beside the measures."""
+        return ("parts", *(f"mask_{n}" for n in range(len(self.masks))))
+
     def covered_by(self, sums: ir.Table) -> ir.BooleanValue:
         """Return whether bands cover the reference, each part once, of ``parts`` and masks."""
         whole = sums.parts == len(self.parts)
-        for place, mask in enumerate(self.masks):
-            whole &= sums[f"mask_{place}"] == mask
+        for name, mask in zip(self.columns[1:], self.masks, strict=True):
+            whole &= sums[name] == mask
         return whole
 
     def sums(self, rows: ir.Table) -> dict[str, ir.Value]:
         """Return the aggregates of bands that :meth:`covered_by` wants."""
-        masks = {f"mask_{n}": rows[f"mask_{n}"].bit_or() for n in range(len(self.masks))}
-        return {"parts": rows.parts.sum(), **masks}
+        parts, *masks = self.columns
+        return {parts: rows.parts.sum(), **{name: rows[name].bit_or() for name in masks}}
 
 
 def read_reference(table: Any, measures: Mapping[str, str]) -> Reference:
@@ -87,7 +84,7 @@ def read_reference(table: Any, measures: Mapping[str, str]) -> Reference:
     read = _read(arrow, dict(measures)).sort_by("first_age")
     reached = -1
     for band, first, last in zip(
-        *(read[name].to_pylist() for name in ("age_band", "first_age", "last_age")), strict=True
+        *(read[name].to_pylist() for name in ("band", "first_age", "last_age")), strict=True
     ):
         if first is None:
             raise FairpracticeError(
@@ -100,58 +97,74 @@ def read_reference(table: Any, measures: Mapping[str, str]) -> Reference:
                 fix="Give each age once; standardise men and women with a reference each.",
             )
         reached = last
-    places = np.arange(len(read))
     masks: list[int] = []
+    places = np.arange(len(read))
     for start in range(0, len(read), BITS):
         bits = np.where(places // BITS == start // BITS, 1 << (places % BITS), 0)
         read = read.append_column(f"mask_{len(masks)}", pa.array(bits, pa.int64()))
         masks.append(int(bits.sum()))
-    return Reference(read.drop_columns("age_band"), tuple(measures), tuple(masks))
+    return Reference(read.drop_columns("band"), tuple(measures), tuple(masks))
 
 
-def matched(rows: ir.Table, reference: Reference) -> ir.Table:
-    """Return rows that have a ``band`` with what it takes of the reference.
+def band_of(data: ir.Table, column: str) -> ir.Value:
+    """Return a column of bands as text, or of the ages at which they start as whole numbers."""
+    require(data, [column])
+    if not data[column].type().is_numeric():
+        return data[column].cast("string")
+    age = real(number(data[column]))
+    whole = (age == age.floor()) & (age.abs() <= OLDEST)
+    return whole.ifelse(age, ibis.null("float64")).cast("int64")
 
-    Parameters
-    ----------
-    rows
-        With ``band``.
-    reference
-        The parts of which a band takes those that lie wholly inside it.
 
-    Returns
-    -------
-    The rows with ``first_age`` and ``last_age``, the sum of each measure, ``parts`` (how many
-    parts of the reference), and which ones as bits. A band that takes nothing has no parts.
+def with_ages(rows: ir.Table) -> ir.Table:
+    """Return rows that have a ``band`` with its ``first_age`` and ``last_age``.
+
+    Each way of writing a band is read once, however many rows have it. Where bands are numbers,
+    each starts a band that ends before the next of all rows; the last has no end.
     """
-    parts = ibis.memtable(reference.parts).rename(part_first="first_age", part_last="last_age")
+    return _with_what_is_said(rows, _bands(rows))
+
+
+def matched(rows: ir.Table, to: Reference) -> ir.Table:
+    """Return what :func:`with_ages` does, and what each band takes of a reference.
+
+    That is the sum of each measure of the parts that lie wholly inside it, ``parts`` (how many),
+    and which ones as bits. A band that takes nothing has no parts.
+    """
     bands = _bands(rows)
+    parts = ibis.memtable(to.parts).rename(part_first="first_age", part_last="last_age")
     pairs = bands.left_join(
         parts, [bands.first_age <= parts.part_first, parts.part_last <= bands.last_age]
     )
-    masks = [f"mask_{n}" for n in range(len(reference.masks))]
-    bands = pairs.group_by(["same_band", "first_age", "last_age"]).aggregate(
+    bands = pairs.group_by(["band", "first_age", "last_age"]).aggregate(
         parts=pairs.part_first.count(),
-        **{name: total(pairs[name]) for name in reference.measures},
-        **{name: ibis.coalesce(pairs[name].sum(), 0) for name in masks},
+        **{name: total(pairs[name]) for name in to.measures},
+        **{name: ibis.coalesce(pairs[name].sum(), 0) for name in to.columns[1:]},
     )
     # A band that takes nothing of the reference is no missing number: its group does not tile.
-    nothing = {name: (bands.parts == 0).ifelse(0.0, bands[name]) for name in reference.measures}
-    return _with_what_is_said_of(rows, bands.mutate(**nothing))
+    nothing = {name: (bands.parts == 0).ifelse(0.0, bands[name]) for name in to.measures}
+    return _with_what_is_said(rows, bands.mutate(**nothing))
+
+
+def _with_what_is_said(rows: ir.Table, bands: ir.Table) -> ir.Table:
+    bands = bands.rename(same_band="band")
+    return rows.left_join(bands, rows.band == bands.same_band).drop("same_band")
 
 
 def _bands(rows: ir.Table) -> ir.Table:
-    bands = rows.select(same_band=rows.band).distinct()
-    return bands.mutate(**ages(bands.same_band))
-
-
-def _with_what_is_said_of(rows: ir.Table, bands: ir.Table) -> ir.Table:
-    return rows.left_join(bands, rows.band == bands.same_band).drop("same_band")
+    """Return each band of some rows once, with its ages."""
+    bands = rows.select("band").distinct()
+    if not bands.band.type().is_integer():
+        return bands.mutate(**ages(bands.band))
+    following = bands.band.lead().over(ibis.window(order_by=ibis.asc("band")))
+    last = ibis.coalesce(following - 1, OLDEST)
+    return bands.mutate(
+        first_age=bands.band, last_age=bands.band.isnull().ifelse(ibis.null("int64"), last)
+    )
 
 
 @on_any_table
 def _read(data: Any, /, measures: Mapping[str, str]) -> ir.Table:
     require(data, ("age_band", *measures.values()))
-    band = data.age_band.cast("string")
     numbers = {new: real(number(data[old])) for new, old in measures.items()}
-    return data.select(age_band=band, **ages(band), **numbers)
+    return with_ages(data.select(band=band_of(data, "age_band"), **numbers))

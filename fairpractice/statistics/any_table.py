@@ -118,13 +118,23 @@ def on_any_table(
             arrow = engine.to_arrow(_in_order(statistic(engine.table(rows), *args, **kwargs)))
         else:
             arrow = shared().run(query, {DATA: rows})
-        return arrow.to_pandas() if isinstance(data, pd.DataFrame) else arrow
+        return as_given(data, arrow)
 
     return adapted
 
 
+def as_given(data: Any, result: pa.Table) -> Any:
+    """Return a result as the kind of table that the data were."""
+    if isinstance(data, ir.Table):
+        return ibis.memtable(result)
+    return result.to_pandas() if isinstance(data, pd.DataFrame) else result
+
+
 def _in_order(result: ir.Table) -> ir.Table:
-    return result.order_by(ROW, "confidence").drop(ROW) if ROW in result.columns else result
+    if ROW not in result.columns:
+        return result
+    order = [name for name in (ROW, "confidence") if name in result.columns]
+    return result.order_by(order).drop(ROW)
 
 
 class _Question:

@@ -1,8 +1,12 @@
 """Closed forms of intervals, as expressions for any engine."""
 
+from collections.abc import Sequence
+
+import ibis
 import ibis.expr.types as ir
 
-from fairpractice.statistics.tables import real, root
+from fairpractice.statistics.quantiles import EXACT_UNDER, poisson_limits
+from fairpractice.statistics.tables import checked_levels, real, root
 
 
 def wilson(events: ir.Value, of: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:
@@ -33,3 +37,38 @@ def byar(events: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:
     above = 1 - 1 / (9 * more) + z / (3 * root(more))
     lower = (below > 0).ifelse(x * below * below * below, 0.0)
     return lower, more * above * above * above
+
+
+def with_count_limits(rows: ir.Table, count: str, levels: Sequence[float]) -> ir.Table:
+    """Return rows of some levels with the limits of a count of events.
+
+    Exact Poisson limits of whole numbers under 10 (joined from a table, so that no engine needs to
+    know the chi-square distribution), Byar's of others.
+
+    Parameters
+    ----------
+    rows
+        With ``confidence`` and ``z``.
+    count
+        The column of the count.
+    levels
+        The levels that occur.
+
+    Returns
+    -------
+    The rows with ``count_lower``, ``count_upper`` and ``method``.
+    """
+    rows = rows.mutate(exact_key=real(rows[count]))
+    exact = ibis.memtable(poisson_limits(checked_levels(levels)))
+    rows = rows.left_join(
+        exact,
+        [rows.exact_key == exact.exact_events, rows.confidence == exact.exact_confidence],
+    )
+    x = rows.exact_key
+    lower, upper = byar(x, rows.z)
+    few = (x < EXACT_UNDER) & (x == x.floor())
+    return rows.mutate(
+        count_lower=ibis.coalesce(rows.exact_lower, lower),
+        count_upper=ibis.coalesce(rows.exact_upper, upper),
+        method=few.ifelse("exact Poisson", "Byar"),
+    ).drop("exact_key", "exact_events", "exact_confidence", "exact_lower", "exact_upper")

@@ -6,18 +6,24 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from fairpractice.statistics.intervals import byar, wilson
-from fairpractice.statistics.quantiles import EXACT_UNDER, poisson_limits
+from fairpractice.errors import FairpracticeError
+from fairpractice.statistics.any_table import on_any_table
+from fairpractice.statistics.intervals import wilson, with_count_limits
 from fairpractice.statistics.tables import (
     any_missing,
     at_levels,
-    checked_levels,
     finished,
     grouped,
     judged,
-    on_any_table,
+    keyed,
+    number,
     out_of_range,
     real,
+    require,
+    root,
+    sheltered,
+    some,
+    total,
 )
 
 
@@ -103,6 +109,7 @@ def rate(
     by: Sequence[str] | None = None,
     levels: Sequence[float] = (0.95,),
     multiplier: float = 100_000,
+    frequency: str | None = None,
 ) -> ir.Table:
     """Return crude rates with Byar's limits, exact Poisson limits under 10 events.
 
@@ -118,44 +125,53 @@ def rate(
         As for :func:`proportion`.
     multiplier
         The rate is per so many.
+    frequency
+        The column that says how many events each of the people in ``events`` had, for events that
+        are not independent, such as admissions. The population then repeats in each row of a
+        group, and groups have to be named in ``by``.
 
     Returns
     -------
     The kind of table given, as for :func:`proportion` but with ``events`` and ``population``;
-    ``method`` is ``exact Poisson`` or ``Byar``. Zero events are no error: the lower limit is 0.
+    ``method`` is ``exact Poisson`` or ``Byar``, and says where events are not independent. Zero
+    events are no error: the lower limit is 0.
 
     Raises
     ------
     FairpracticeError
-        For a column that is not there or not numeric, or a level outside 0 to 1.
+        For a column that is not there or not numeric, a level outside 0 to 1, or a ``frequency``
+        without ``by``.
 
     Notes
     -----
-    Byar: Breslow and Day 1987. Exact: Garwood 1936, by the chi-square distribution.
+    Byar: Breslow and Day 1987. Exact: Garwood 1936, by the chi-square distribution. Where events
+    are not independent, O of them, the limits are O + √(Σ f² people/O) · (limit − O), over n
+    (Dobson and others 1991, of one stratum; Office for Health Improvement and Disparities,
+    technical guide to confidence intervals). Of no events, whose dependence nothing tells, they
+    are those of independent ones.
     """
     measures = {"events": events, "population": population}
-    sums, keys = grouped(data, by, measures, RESULT)
-    rows = at_levels(sums, levels)
-    rows = rows.mutate(exact_key=real(rows.events))
-    exact = ibis.memtable(poisson_limits(checked_levels(levels)))
-    rows = rows.left_join(
-        exact,
-        [rows.exact_key == exact.exact_events, rows.confidence == exact.exact_confidence],
-    )
+    if frequency is None:
+        sums, keys = grouped(data, by, measures, RESULT)
+        sums = sums.mutate(spread=1.0)
+    else:
+        sums, keys = _of_people(data, measures, frequency, by)
+    rows = with_count_limits(at_levels(sums, levels), "events", levels)
     x, n = rows.events, rows.population
-    lower, upper = byar(x, rows.z)
     per = multiplier / real(n).nullif(0)
-    few = (real(x) < EXACT_UNDER) & (real(x) == real(x).floor())
+    method = rows.method if frequency is None else rows.method + ", events not independent"
     rows = rows.mutate(
         value=real(x) * per,
-        lower=ibis.coalesce(rows.exact_lower, lower) * per,
-        upper=ibis.coalesce(rows.exact_upper, upper) * per,
+        lower=(real(x) + rows.spread * (rows.count_lower - real(x))) * per,
+        upper=(real(x) + rows.spread * (rows.count_upper - real(x))) * per,
         multiplier=ibis.literal(float(multiplier)),
-        method=few.ifelse("exact Poisson", "Byar"),
+        method=method,
     )
+    repeats = "the rows of a group do not repeat one population"
     rows = judged(
         rows,
         [
+            *([(rows.unequal, "invalid_input", repeats)] if frequency is not None else []),
             (any_missing(x, n), "missing_input", "the events or the population are missing"),
             (out_of_range(x, n), "invalid_input", "a number is infinite or too large"),
             ((x < 0) | (n < 0), "invalid_input", "a number is negative"),
@@ -164,3 +180,34 @@ def rate(
         counts=tuple(measures),
     )
     return finished(rows, keys, [*measures, *RESULT])
+
+
+def _of_people(
+    data: ir.Table, measures: dict[str, str], frequency: str, by: Sequence[str] | None
+) -> tuple[ir.Table, dict[str, str]]:
+    """Return one row a group of people by how many events each had, and its group columns."""
+    if by is None:
+        raise FairpracticeError(
+            "Events that are not independent are added up within a group",
+            fix="Name the group columns by=, or () for the whole table.",
+        )
+    require(data, (*measures.values(), frequency))
+    require(data, by, (*RESULT, *measures))
+    keys = sheltered(by)
+    people, times = number(data[measures["events"]]), number(data[frequency])
+    rows = data.select(
+        **keyed(data, keys),
+        events=people * times,
+        squares=real(people) * real(times) * real(times),
+        population=number(data[measures["population"]]),
+    )
+    n = rows.population
+    sums = (rows.group_by(list(keys)) if keys else rows).aggregate(
+        events=total(rows.events),
+        squares=total(rows.squares),
+        population=n.max(),
+        unequal=some(n.isnull()) | ibis.coalesce(n.min() != n.max(), False),
+    )
+    x = real(sums.events)
+    spread = root(sums.squares / (x > 0).ifelse(x, None))
+    return sums.mutate(spread=ibis.coalesce(spread, 1.0)), keys

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.statistics.age_bands import Reference, matched, read_reference
+from fairpractice.statistics.age_bands import Reference, band_of, matched, read_reference
 from fairpractice.statistics.any_table import on_any_table
 from fairpractice.statistics.intervals import byar
 from fairpractice.statistics.quantiles import EXACT_UNDER
@@ -175,7 +175,7 @@ def _rows(
         times = number(data[frequency])
         people = found["events"]
         found |= {"events": people * times, "squares": real(people) * real(times) * real(times)}
-    band = {} if age_band is None else {"band": data[age_band].cast("string")}
+    band = {} if age_band is None else {"band": band_of(data, age_band)}
     return data.select(**keyed(data, by), **band, **found)
 
 
@@ -219,7 +219,7 @@ def _by_reference(
     """Return the sums of each group, weighted by a reference population joined by band."""
     rows = matched(rows, reference)
     keys = [*by, "first_age", "last_age"]
-    same = ["weight", "parts", *(c for c in rows.columns if c.startswith("mask_"))]
+    same = ["weight", *reference.columns]
     if frequency is not None:
         strata = _one_row_a_band(rows, keys, ("population",), same)
     else:

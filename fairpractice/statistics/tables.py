@@ -30,6 +30,9 @@ STATUSES = {
     "outside_scale": "a value that the chosen scale cannot hold",
     "incomplete_groups": "a group that is to be compared is not there",
     "incomplete_bands": "the age bands do not cover the reference population's, each once",
+    "too_few_people": "too few people for the method",
+    "too_few_values": "fewer values than groups to make of them",
+    "too_uncertain": "an interval so wide that the value is of no use",
     "hidden": "a count is small enough to point at people",
     "withheld_total": "a total that would give a hidden count away",
 }

@@ -1,9 +1,9 @@
-"""PHEindicatormethods: proportions, rates, means and directly standardised rates."""
+"""PHEindicatormethods: proportions, rates, means and standardised rates."""
 
 import pandas as pd
 
 from fairpractice import statistics
-from tests.unit.statistics.peers import Case, levels, one_or_two, wide
+from tests.unit.statistics.peers import FOLDER, Case, levels, one_or_two, wide
 
 
 def proportion_or_rate(case: Case, data: pd.DataFrame) -> pd.DataFrame:
@@ -48,10 +48,35 @@ def directly_standardised_rate(case: Case, data: pd.DataFrame) -> pd.DataFrame:
     return wide(result, by, names, one_or_two(args))
 
 
+def indirectly_standardised(case: Case, data: pd.DataFrame) -> pd.DataFrame:
+    args, by = case["args"], case["group_by"] or []
+    names = {"observed": "observed", "expected": "expected", "value": "value", "method": "method"}
+    statistic = statistics.indirectly_standardised_ratio
+    if case["function"] == "calculate_ISRate":
+        statistic = statistics.indirectly_standardised_rate
+        names["reference_rate"] = "ref_rate"
+    totals = (case["extra_inputs"] or {}).get("observed_totals")
+    result = statistic(
+        data,
+        args["x"],
+        args["n"],
+        reference_events=args["x_ref"],
+        reference_population=args["n_ref"],
+        observed_totals=None if totals is None else pd.read_csv(FOLDER / totals),
+        by=by,
+        levels=levels(args.get("confidence", 0.95)),
+        multiplier=args.get("multiplier") or args["refvalue"],
+        missing_events_are_zero=True,
+    )
+    return wide(result, by, names, one_or_two(args))
+
+
 ADAPTERS = {
     "phe_proportion": proportion_or_rate,
     "phe_rate": proportion_or_rate,
     "phe_mean": mean,
     "calculate_dsr": directly_standardised_rate,
+    "calculate_ISRate": indirectly_standardised,
+    "calculate_ISRatio": indirectly_standardised,
 }
 ALONE = {"value_sum"}  # the sum, beside its mean
