@@ -12,10 +12,12 @@ from fairpractice.criteria.definition import Definition
 from fairpractice.engines import Engine
 from fairpractice.measures.measure import MEASURES
 from tests.asking import Answers, by_engine, one_by_one
+from tests.filled import filled
 
 
-LISTS = codelists.load()
-DEFINITIONS: dict[str, Definition] = {**MEASURES.load(LISTS), **RULES.load(LISTS)}
+SHIPPED = codelists.load()
+DEFINITIONS: dict[str, Definition] = {**MEASURES.load(SHIPPED), **RULES.load(SHIPPED)}
+LISTS = filled(SHIPPED, DEFINITIONS.values())
 APART = 1000
 """How far apart the pseudonyms of two specs' people are, so that all can be asked together."""
 

@@ -16,7 +16,7 @@ from fairpractice.population.synthetic.chance import (
     weighted,
 )
 from fairpractice.population.synthetic.events import CodeBook, Entries
-from fairpractice.population.synthetic.needs import NO_LONGER, Needs, Statements
+from fairpractice.population.synthetic.needs import NO_LONGER, PRESENT, Needs, Statements
 from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.people import HARDLY_ANY, People, Period
 
@@ -132,6 +132,26 @@ def needs_coded(
             day = since[who] + np.where(soon < whole, soon, random.random(len(who)) * whole)
             entries.add(HINT, who, day, history=True)
     return coded
+
+
+def standing(
+    seed: int, chunk: int, people: People, truth: Needs, parameters: Parameters
+) -> Statements:
+    """State what holds for life and is no need, such as having been in care.
+
+    Each is known by one route, of those whom it reaches. Topics are counted on after the needs.
+    """
+    random = generator(seed, chunk, "standing")
+    parts = []
+    for n, (_, share, youngest, oldest, route) in enumerate(parameters.standing):
+        meant = (people.age >= youngest) & (people.age < oldest + 1)
+        known = meant & truth.reach[:, route] & (random.random(len(people)) < share)
+        who = np.flatnonzero(known)
+        span = (people.until - people.since)[who]
+        day = np.floor(people.since[who] + random.random(len(who)) * span).astype(np.int32)
+        topic = np.full(len(who), len(parameters.needs) + n)
+        parts.append((who, topic, np.full(len(who), route), np.full(len(who), PRESENT), day))
+    return Statements(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def objections(

@@ -25,6 +25,7 @@ from fairpractice.population.synthetic.events import Entries, in_order
 from fairpractice.population.synthetic.needs import ADULT
 from fairpractice.population.synthetic.parameters import Parameters
 from fairpractice.population.synthetic.people import HARDLY_ANY, MOSTLY_URGENT, People
+from fairpractice.population.synthetic.prevention import HABITS
 
 
 ATTENDED, MISSED, CANCELLED = 0, 1, 2
@@ -247,6 +248,7 @@ def visits(
     people: People,
     onset: Days,
     needy: Flags,
+    habit: Ints,
     seen: Appointments,
     parameters: Parameters,
     known: Chances,
@@ -267,13 +269,9 @@ def visits(
     blood_pressure(random, people, onset, parameters, who[pressure], day[pressure], entries)
     tested = adult & (about >= 0.42) & (about < 0.52)
     sugar(random, people, onset, parameters, who[tested], day[tested], entries)
-    smoker = random.random(len(people)) < np.clip(
-        parameters.smokers * np.exp(0.25 * people.deprived) / 1.3, 0, 1
-    )
-    smokes = (people.age >= ADULT)[who] & (about >= 0.52) & (about < 0.66)
-    quit = ~smoker & (random.random(len(people)) < 0.3)
-    for name, group in (("smoking-current", smoker), ("smoking-ex", quit)):
-        these = smokes & group[who]
+    asked = (people.age >= ADULT)[who] & (about >= 0.52) & (about < 0.66)
+    for n, name in enumerate(HABITS):
+        these = asked & (habit[who] == n)
         entries.add(name, who[these], day[these])
     # The reason for the visit is often a condition already known.
     again = about >= 0.52
@@ -339,22 +337,33 @@ def issues(
 ) -> tuple[Ints, Days, Ints]:
     """Return person, day and condition of repeat issues in the last two years.
 
-    Each is for 84 days; somebody with next to no contact collects none.
+    Each is for 84 days; somebody with next to no contact collects none. A statin is counted after
+    the last condition.
     """
     random = generator(seed, chunk, "issues")
     parts: list[tuple[Ints, Days, Ints]] = []
-    for n, condition in enumerate(parameters.conditions):
-        takes = random.random(len(people)) < np.where(people.style == MOSTLY_URGENT, 0.3, 0.85)
-        if not condition.drug:
-            continue
-        at = np.flatnonzero((onset[:, n] != NEVER) & takes & (people.style != HARDLY_ANY))
-        begin = np.maximum(people.since[at], onset[at, n])
+
+    def issue(kind: int, takes: Flags, since: Days) -> None:
+        at = np.flatnonzero(takes & (since != NEVER) & (people.style != HARDLY_ANY))
+        begin = np.maximum(people.since[at], since[at])
         begin = np.maximum(begin, people.until[at] - int(DRUG_YEARS * YEAR))
         begin = begin + np.floor(random.random(len(at)) * DRUG_DAYS).astype(np.int64)
         times = np.maximum(-(-(people.until[at] - begin) // DRUG_DAYS), 0)
         nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         day = np.repeat(begin, times) + nth * DRUG_DAYS
-        parts.append((np.repeat(at, times), day.astype(np.int32), np.full(len(nth), n)))
+        parts.append((np.repeat(at, times), day.astype(np.int32), np.full(len(nth), kind)))
+
+    collects = np.where(people.style == MOSTLY_URGENT, 0.3, 0.85)
+    for n, condition in enumerate(parameters.conditions):
+        takes = random.random(len(people)) < collects
+        if condition.drug:
+            issue(n, takes, onset[:, n])
+    names = [condition.codelist for condition in parameters.conditions]
+    since = np.full(len(people), NEVER)
+    for name, share in parameters.statins:
+        takes = random.random(len(people)) < share
+        since = np.minimum(since, np.where(takes, onset[:, names.index(name)], NEVER))
+    issue(len(names), random.random(len(people)) < collects / 0.85, since)
     who, day, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = in_order(who, day)
     return who[order], day[order], kind[order]

@@ -64,7 +64,9 @@ CSV_FILES = (
         "medication",
         "issues.csv",
         {"source_patient_id": "Patient ID", "issued_on": "Issue Date", "code": "Product",
-         "days_supply": "Course Length", "practice_code": "Practice Code"},
+         "code_system": "Product Dictionary", "days_supply": "Course Length",
+         "practice_code": "Practice Code"},
+        {"code_system": {"dmd": "dm+d", "local": "Practice formulary"}},
     ),
     File(
         "appointment",
@@ -111,7 +113,6 @@ CSV_FILES = (
 CONSTANTS = {
     "address": {"area_vintage": VINTAGE},
     "event": {"code_system": "snomed"},
-    "medication": {"code_system": "local"},
 }
 IDENTITY = {
     "source_patient_id": "Patient ID",
@@ -135,8 +136,6 @@ def as_csv(file: File, table: pa.Table) -> pa.Table:
             column = _days(column)
         elif ours in file.words:
             column = _worded(column, file.words[ours])
-        elif pa.types.is_floating(column.type):
-            column = column.cast(pa.int64())  # whole numbers throughout
         columns[theirs] = column.cast(pa.string())
     return pa.table(columns)
 

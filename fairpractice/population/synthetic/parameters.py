@@ -205,6 +205,36 @@ class Parameters:
     )  # fmt: skip
     no_cervix: tuple[float, float] = assumed((0.02, 0.08), "not eligible at 25-49 and at 50-64")
     smokers: float = published(0.157, f"15.7 %, {QOF}")
+    smoked: float = assumed(0.3, "share of those who do not smoke who did")
+    reached: Slopes = assumed(
+        (("bowel-screening", 0.70), ("breast-screening", 0.68), ("influenza 65 and over", 0.78),
+         ("influenza at risk", 0.42), ("COVID-19", 0.60), ("measles, first dose", 0.90),
+         ("measles, second dose", 0.92), ("support to stop smoking", 0.25),
+         ("check in severe mental illness", 0.62), ("heart-failure review", 0.65),
+         ("depression review", 0.25)),
+        "share of calls, seasons or years in which people come, about as in England; the second "
+        "dose is of those who had the first",
+    )  # fmt: skip
+    prevention_slopes: Slopes = assumed(
+        (("fifth", -0.15), ("young", -0.2), ("minority", -0.4), ("poor_english", -0.5),
+         ("engagement", 0.9), ("hardly_any", -1.5), ("mostly_urgent", -0.8)),
+        "log odds of coming, for all that is in reached",
+    )  # fmt: skip
+    measured_in_diabetes: Slopes = assumed(
+        (("body-mass-index", 0.92), ("cholesterol", 0.94), ("creatinine", 0.95),
+         ("urine-albumin", 0.74), ("smoking", 0.92)),
+        "share of reviews of people with diabetes in which each is done, about as in the National "
+        "Diabetes Audit; blood pressure and HbA1c are always taken",
+    )  # fmt: skip
+    measured_in_hypertension: Slopes = assumed(
+        (("body-mass-index", 0.5), ("cholesterol", 0.5), ("creatinine", 0.6), ("smoking", 0.5)),
+        "share of reviews of people with hypertension and no diabetes in which each is done",
+    )
+    in_remission: float = assumed(0.04, "share of severe mental illness coded as in remission")
+    statins: Slopes = assumed(
+        (("coronary-heart-disease", 0.80), ("stroke", 0.72), ("diabetes", 0.60)),
+        "share of those with each who are issued a statin",
+    )
 
     # Use of services.
     appointments: float = assumed(
@@ -287,11 +317,22 @@ class Parameters:
     fit_note_slopes: Slopes = assumed(
         (("fifth", 0.2), ("mental_illness", 0.9)), "log of the relative rate"
     )
+    disability_hint: tuple[float, float] = assumed(
+        (0.10, 0.0008),
+        "share of people coded with a learning disability, and of others, with a sign of one",
+    )
+    homeless_assessed: float = assumed(
+        0.25, "share of homeless people whose health and social needs were assessed"
+    )
+    standing: tuple[tuple[str, float, int, int, int], ...] = assumed(
+        (("care_leaver", 0.012, 0, 25, 2), ("veteran", 0.012, 18, 100, 1)),
+        "facts for life: topic, share known of, from and to which age, and the route that says so",
+    )
     carer_hint: tuple[float, float] = assumed(
         (0.30, 0.004), "share of carers, and of others, with a weak sign of caring in the record"
     )
     codes_per_visit: float = assumed(
-        1.0, "further codes per attended appointment: set so that there are about 20 per person"
+        0.7, "further codes per attended appointment: set so that there are about 20 per person"
     )
 
     # Objections.

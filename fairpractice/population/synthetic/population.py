@@ -1,6 +1,6 @@
 """The whole of it, a chunk of people at a time: tables as the contracts name their columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from fairpractice.codelists import Codelists
-from fairpractice.population.synthetic import background, care, conditions, needs
+from fairpractice.population.synthetic import background, care, conditions, needs, prevention
 from fairpractice.population.synthetic.chance import NEVER, Days, Flags, Ints, Numbers, generator
 from fairpractice.population.synthetic.events import Entries, code_book, in_order
 from fairpractice.population.synthetic.kinds import ROUTES
@@ -99,6 +99,7 @@ class Constants:
     chances: conditions.Chances
     contacts: care.Chances
     ethnicity: float
+    prevented: Mapping[str, float]
 
 
 @lru_cache(maxsize=4)
@@ -115,7 +116,9 @@ def constants(
     ill = (onset != NEVER).sum(axis=1)
     needy = np.asarray(truth.existing.any(axis=1))
     contacts = care.chances(sample, ill, needy, _mental(onset, parameters), parameters)
-    return Constants(latent, chances, contacts, background.ethnicity_constant(sample, parameters))
+    ethnicity = background.ethnicity_constant(sample, parameters)
+    prevented = prevention.chances(sample, parameters)
+    return Constants(latent, chances, contacts, ethnicity, prevented)
 
 
 def _mental(onset: Days, parameters: Parameters) -> Flags:
@@ -176,15 +179,23 @@ class _Chunk:
             seed, number, them, (onset != NEVER).sum(axis=1), needy, mental, reviewed, list_size,
             given, constants.contacts,
         )  # fmt: skip
-        care.visits(seed, number, them, onset, needy, seen, given, constants.contacts, entries)
+        habit = prevention.habits(seed, number, them, given)
+        care.visits(
+            seed, number, them, onset, needy, habit, seen, given, constants.contacts, entries
+        )
         care.fit_notes(seed, number, them, mental, given, entries)
+        prevention.prevention(seed, number, them, onset, habit, given, constants.prevented, entries)
+        prevention.measured(
+            seed, number, them, onset, habit, reviewed, given, constants.prevented, entries
+        )
+        prevention.signs(seed, number, them, onset, truth, given, entries)
         return {
             **self._persons(),
             "event": self._events(entries),
             "medication": self._issues(onset),
             "appointment": self._appointments(seen),
             "urgent_contact": self._urgent(needy),
-            "social_fact": self._facts(stated, ~coded),
+            "social_fact": self._facts(stated, ~coded, truth),
             "objection": self._objections(),
             "truth": self._truth(truth),
         }
@@ -242,17 +253,20 @@ class _Chunk:
             who,
             date=dates(day),
             code=words(code, entries.codes),
-            value=pa.array(value.astype(np.float64), mask=np.isnan(value)),
+            value=pa.array(value.astype(np.float64).round(1), mask=np.isnan(value)),
             practice_code=self._practice(who, day),
         )
 
     def _issues(self, onset: Days) -> pa.Table:
         who, day, kind = care.issues(self.seed, self.number, self.people, onset, self.given)
+        statin = self.of.codelists["statin"].codes[0]
         drugs = [condition.drug or condition.codelist for condition in self.given.conditions]
+        listed = (kind == len(drugs)).astype(np.int64)
         return self._table(
             who,
             issued_on=dates(day),
-            code=words(kind, drugs),
+            code=words(kind, [*drugs, statin.code]),
+            code_system=words(listed, ["local", statin.system]),
             days_supply=pa.array(np.full(len(who), care.DRUG_DAYS, np.int32)),
             practice_code=self._practice(who, day),
         )
@@ -292,18 +306,25 @@ class _Chunk:
             organisation_code=words(kind, URGENT_SITES),
         )
 
-    def _facts(self, stated: needs.Statements, these: Flags) -> pa.Table:
-        kept = np.flatnonzero(these)
-        kept = kept[in_order(stated.person[kept], stated.day[kept])]
-        who, topic = stated.person[kept], stated.topic[kept]
-        route, status, day = stated.route[kept], stated.status[kept], stated.day[kept]
+    def _facts(self, stated: needs.Statements, these: Flags, truth: needs.Needs) -> pa.Table:
+        standing = background.standing(self.seed, self.number, self.people, truth, self.given)
+        who, topic, route, status, day = (
+            np.concatenate([getattr(stated, part)[these], getattr(standing, part)])
+            for part in ("person", "topic", "route", "status", "day")
+        )
+        order = in_order(who, day)
+        who, topic, route, status, day = (
+            column[order] for column in (who, topic, route, status, day)
+        )
+        topics = [*(need.topic for need in self.given.needs), *(t[0] for t in self.given.standing)]
         practices = self.of.places.practices
         outside = len(practices) + topic % len(OUTSIDE)
         organisation = np.where(route == 2, outside, care.practice_on(self.people, who, day))
-        sensitive = np.array([need.sensitive for need in self.given.needs])[topic]
+        secret = [need.sensitive for need in self.given.needs]
+        sensitive = np.array([*secret, *(False for _ in self.given.standing)])[topic]
         return self._table(
             who,
-            topic=words(topic, [need.topic for need in self.given.needs]),
+            topic=words(topic, topics),
             status=words(np.where(status == NO_LONGER, ABSENT, status), STATUSES),
             route=words(route, ROUTES),
             source_organisation=words(organisation, [*practices, *OUTSIDE]),

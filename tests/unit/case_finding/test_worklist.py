@@ -15,10 +15,11 @@ from fairpractice.criteria.spec import parse
 from fairpractice.engines.duckdb import DuckDB, connect
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.memory import MemoryRecord
+from tests.filled import filled
 
 
-CODELISTS = load()
-RULE_FILES = RULES.load(CODELISTS)
+RULE_FILES = RULES.load(load())
+CODELISTS = filled(load(), RULE_FILES.values())
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_a_rule_that_needs_an_empty_list_says_so(engine: DuckDB) -> None:
         spec="",
     )
     with pytest.raises(FairpracticeError, match="not available: list veteran is empty"):
-        worklist(rule, MemoryRecord(engine, {}), dt.date(2026, 10, 31), CODELISTS)
+        worklist(rule, MemoryRecord(engine, {}), dt.date(2026, 10, 31), load())
 
 
 def test_an_unknown_practice_is_refused(engine: DuckDB) -> None:

@@ -226,3 +226,51 @@ def test_known_needs_are_as_common_on_an_earlier_day_as_on_the_last(made) -> Non
             known += rows.source_patient_id.isin(stated).sum()
         shares.append(known / total)
     assert shares[0] == pytest.approx(shares[1], rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("codelist", "youngest", "oldest", "years", "share"),
+    [
+        ("bowel-screening", 54, 74, 2.5, 0.70),
+        ("influenza-vaccination", 65, 120, 1.0, 0.78),
+        ("covid-vaccination", 76, 120, 1.0, 0.60),
+        ("mmr-vaccination", 5, 17, 18, 0.90),
+    ],
+)
+def test_prevention_reaches_the_share_set_and_fewer_where_it_is_poor(
+    made, codelist, youngest, oldest, years, share
+) -> None:
+    on = pd.Timestamp("2026-10-31")
+    here = made["registration"]
+    here = here[here.end_date.isna()].source_patient_id
+    patients = made["patient"].set_index("source_patient_id").loc[here.unique()]
+    age = (on - patients.birth_month).dt.days / 365.25
+    meant = age.index[(age >= youngest) & (age < oldest + 1)]
+    codes = {code.code for code in made.of.codelists[codelist].codes}
+    events = made["event"]
+    done = events[events.code.isin(codes) & (events.date > on - pd.Timedelta(365.25 * years, "D"))]
+    came = pd.Series(meant.isin(done.source_patient_id), meant)
+    # An autumn half over leaves a little less; two rounds in a window reach a little more.
+    assert share - 0.14 < came.mean() < share + 0.10
+    areas = made["address"].groupby("source_patient_id").area_code.last().astype(str)
+    places = made.of.places
+    fifth = dict(zip(np.array(places.area_codes())[places.area], places.fifth, strict=True))
+    by_fifth = came.groupby(areas.loc[meant].map(fifth)).mean()
+    assert by_fifth[1] < by_fifth[5]
+
+
+def test_statins_alone_have_codes_of_the_dictionary(made) -> None:
+    issues = made["medication"]
+    statins = {code.code for code in made.of.codelists["statin"].codes}
+    listed = issues.code.astype(str).isin(statins)
+    assert (listed == (issues.code_system.astype(str) == "dmd")).all()
+    assert 0.05 < listed.mean() < 0.4
+
+
+def test_being_in_care_is_said_of_the_young_by_the_council(made) -> None:
+    facts = made["social_fact"]
+    said = facts[facts.topic == "care_leaver"]
+    born = made["patient"].set_index("source_patient_id").birth_month
+    assert len(said) > 30
+    assert set(said.route.astype(str)) == {"external"}
+    assert (said.source_patient_id.map(born) > pd.Timestamp("1994-01-01")).all()
