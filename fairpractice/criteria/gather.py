@@ -6,11 +6,10 @@ them in the leaf's window, by joining the calendar; masks are gathered by ``bit_
 sums of the masks' bits.
 """
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 import ibis
@@ -40,13 +39,16 @@ from fairpractice.record import social_facts
 from fairpractice.record.calendar import MOST_DATES, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window
 from fairpractice.record.reading import Readable
-from fairpractice.record.tables import TABLES
+from fairpractice.record.tables import FACT_STATUSES, TABLES
 
 
 ID = "patient_id"
 RowsLeaf = Exists | Count | Total | Latest | PerGroup
 Leaf = RowsLeaf | InForce | Registered | AddressKnown | Age | Circumstance | CircumstanceRecorded
-CODED = ("event", "medication")
+FEW = 3
+"""How many kinds of row are picked while reading; testing for more costs what it saves."""
+FEW_CODES = 50
+"""How many codes are picked while reading, before the join that says what they mean."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,26 @@ class Bits:
         return {word: packed.bit_or() for word, packed in self.packed().items()}
 
 
+COUNT_BITS = 21
+"""How wide a count of somebody's rows is: up to 2,097,151. Three fit in a word, so that one sum
+counts for three dates."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the number of one date is: a column, or a count among those packed in it."""
+
+    column: str
+    shift: int | None = None
+
+    def of(self, table: ir.Table) -> ir.FloatingValue:
+        """Return the number."""
+        if self.shift is None:
+            return table[self.column]
+        count = (table[self.column].fill_null(0) >> self.shift) & mask_of((1 << COUNT_BITS) - 1)
+        return count.cast("float64")
+
+
 @dataclass(frozen=True)
 class Gathered:
     """One row a person, and where the answer to each leaf stands in it."""
@@ -96,7 +118,7 @@ class Gathered:
     table: ir.Table
     true: Mapping[Expression, Block] = field(default_factory=dict)
     false: Mapping[Expression, Block] = field(default_factory=dict)
-    values: Mapping[Expression, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[Expression, Sequence[Place]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,6 +155,24 @@ class Scan:
         """Return, a column a date, the sum of an amount over the rows that the date sees."""
         return {f"{prefix}_{i}": (bit(mask, i).cast("float64") * amount).sum() for i in self.dates}
 
+    def counts(
+        self, prefix: str, mask: ir.IntegerValue, times: ir.IntegerValue | None = None
+    ) -> tuple[dict[str, ir.IntegerScalar], list[Place]]:
+        """Return how many rows each date sees, packed in a few columns, and where each count is.
+
+        A row counts so many ``times``; once where not given.
+        """
+        words: dict[str, ir.IntegerScalar] = {}
+        places: list[Place] = []
+        together = 63 // COUNT_BITS
+        for first in self.dates[::together]:
+            column = f"{prefix}_{first}"
+            shifts = [COUNT_BITS * n for n in range(len(self.dates[first : first + together]))]
+            places += [Place(column, shift) for shift in shifts]
+            spread = reduce(or_, (bit(mask, first + n) << shift for n, shift in enumerate(shifts)))
+            words[column] = (spread if times is None else spread * times).sum()
+        return words, places
+
 
 def gather(
     scan: Scan,
@@ -163,10 +203,8 @@ def gather(
         yield _states(scan, states, compared)
     for number, leaf in enumerate(leaf for leaf in of(Latest) if leaf in valued):
         yield _values(scan, leaf, f"latest{number}")
-    if circumstances := of(Circumstance):
-        yield _circumstances(scan, circumstances)
-    if recorded := of(CircumstanceRecorded):
-        yield _recorded(scan, recorded)
+    if of(Circumstance, CircumstanceRecorded):
+        yield _social(scan, of(Circumstance), of(CircumstanceRecorded))
     if spells := of(Registered):
         yield _spells(scan, "registration", spells)
     if homes := of(AddressKnown):
@@ -217,7 +255,7 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     prefix = f"{table}_coded"
     bits = Bits(prefix, scan.width)
     true: dict[Expression, Block] = {}
-    counted: dict[Expression, str] = {}
+    counted: dict[Count | Total, str] = {}
     entries: dict[tuple[str, str, int], dict[str, float]] = {}
     for leaf in leaves:
         if isinstance(leaf, Exists):
@@ -236,12 +274,10 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     looked_through = list(dict.fromkeys(leaf.rows.window for leaf in leaves))
     mask = scan.chosen(rows, looked_through, looked_through)
     gathered: dict[str, ir.Value] = {word: (mask * rows[word]).bit_or() for word in bits.words}
-    for number, column in counted.items():
-        amount = rows[column].cast("float64")
-        if isinstance(number, Total):
-            amount = amount * _number_or_nought(rows[number.column])
-        gathered |= scan.sums(column, mask, amount)
-    values = {leaf: [f"{column}_{i}" for i in scan.dates] for leaf, column in counted.items()}
+    values: dict[Expression, Sequence[Place]] = {}
+    for leaf, column in counted.items():
+        sums, values[leaf] = _summed(scan, column, mask, leaf, rows, rows[column])
+        gathered |= sums
     return Gathered(rows.group_by(ID).agg(**gathered), true, values=values)
 
 
@@ -250,7 +286,7 @@ def joined_to_codes(
     rows: ir.Table,
     number: str,
     entries: Mapping[tuple[str, str, int], Mapping[str, float]],
-    columns: Mapping[str, float],
+    columns: Mapping[str, float | None],
 ) -> ir.Table:
     """Join rows to what their code means; a code in several questions gives a row for each.
 
@@ -267,6 +303,8 @@ def joined_to_codes(
         given = [entry.get(column, default) for entry in entries.values()]
         data[column] = pa.array(given, pa.int64() if isinstance(default, int) else pa.float64())
     codes = engine.table(pa.table(data))
+    if len(different := {code for _, code, _ in entries}) <= FEW_CODES:
+        rows = rows.filter(rows.code.isin(sorted(different)))
     matches = [rows.code == codes.of_code]
     if len(set(systems)) == 1:
         # A constant is checked while reading; as a second join key it would cost a third more.
@@ -279,25 +317,43 @@ def joined_to_codes(
 
 def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> Gathered:
     """Scan rows that are picked by the values of their columns."""
-    rows = scan.masks.join(
-        scan.record.table(table), TABLES[table].date, (leaf.rows.window for leaf in leaves)
-    )
+    rows = scan.record.table(table)
+    picks = {(leaf.rows.where, leaf.rows.known): picked(rows, leaf.rows) for leaf in leaves}
+    if len(picks) <= FEW:
+        rows = rows.filter(reduce(or_, picks.values()))
+    rows = scan.masks.join(rows, TABLES[table].date, (leaf.rows.window for leaf in leaves))
     bits = Bits(table, scan.width)
     true: dict[Expression, Block] = {}
-    values: dict[Expression, Sequence[str]] = {}
+    values: dict[Expression, Sequence[Place]] = {}
     sums: dict[str, ir.Value] = {}
     for number, leaf in enumerate(leaves):
-        mask = picked(rows, leaf.rows).ifelse(scan.masks.of(rows, leaf.rows.window), 0)
+        mask = (
+            picked(rows, leaf.rows)
+            .fill_null(False)
+            .ifelse(scan.masks.of(rows, leaf.rows.window), 0)
+        )
         if isinstance(leaf, Exists):
             true[leaf] = bits.add(mask)
             continue
-        amount = ibis.literal(1.0)
-        if isinstance(leaf, Total):
-            amount = _number_or_nought(rows[leaf.column])
-        columns = scan.sums(f"{table}_n{number}", mask, amount)
-        values[leaf] = list(columns)
+        columns, values[leaf] = _summed(scan, f"{table}_n{number}", mask, leaf, rows)
         sums |= columns
     return Gathered(rows.group_by(ID).agg(**bits.gathered(), **sums), true, values=values)
+
+
+def _summed(
+    scan: Scan,
+    prefix: str,
+    mask: ir.IntegerValue,
+    leaf: Count | Total,
+    rows: ir.Table,
+    times: ir.IntegerValue | None = None,
+) -> tuple[Mapping[str, ir.Value], Sequence[Place]]:
+    """Return columns that count rows or add up one of theirs, and where the sum of each date is."""
+    if isinstance(leaf, Count):
+        return scan.counts(prefix, mask, times)
+    amount = _number_or_nought(rows[leaf.column])
+    sums = scan.sums(prefix, mask, amount if times is None else times.cast("float64") * amount)
+    return sums, [Place(column) for column in sums]
 
 
 def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
@@ -312,14 +368,16 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
         rows = joined_to_codes(scan.record.engine, rows, "question", entries, {})
     rows = scan.masks.join(rows, TABLES[leaf.rows.table].date, [leaf.rows.window])
     mask = scan.masks.of(rows, leaf.rows.window)
-    counts = rows.group_by(ID, leaf.by).agg(**scan.sums("rows", mask, ibis.literal(1.0)))
+    words, places = scan.counts("rows", mask)
+    counts = rows.group_by(ID, leaf.by).agg(**words)
     figures: dict[str, Callable[[ir.FloatingColumn], ir.FloatingScalar]] = {
         "largest": lambda count: count.max(),
         "groups": lambda count: (count > 0).cast("float64").sum(),
         "sum_of_squares": lambda count: (count * count).sum(),
     }
-    columns = {f"{prefix}_{i}": figures[leaf.figure](counts[f"rows_{i}"]) for i in scan.dates}
-    return Gathered(counts.group_by(ID).agg(**columns), values={leaf: list(columns)})
+    columns = {f"{prefix}_{i}": figures[leaf.figure](places[i].of(counts)) for i in scan.dates}
+    gathered = counts.group_by(ID).agg(**columns)
+    return Gathered(gathered, values={leaf: [Place(column) for column in columns]})
 
 
 def _states(
@@ -363,7 +421,7 @@ def _states(
         for codelist, rank in lists.items():
             for code in scan.codelists[codelist].codes:
                 entries[code.system, code.code, question] = row | {"window": window, "rank": rank}
-    constant_columns = {f"constant_{place}": math.inf for place in range(most)}
+    constant_columns: dict[str, float | None] = {f"constant_{n}": None for n in range(most)}
     rows = joined_to_codes(
         scan.record.engine,
         scan.record.table("event"),
@@ -371,21 +429,26 @@ def _states(
         entries,
         {"window": 0, "rank": 0, "is_value": 0, **constant_columns},
     )
-    value = rows.value.nullif(float("nan"))
-    rows = rows.filter((rows.is_value == 0) | value.notnull())
+    rows = rows.mutate(value=rows.value.nullif(float("nan")))
+    rows = rows.filter((rows.is_value == 0) | rows.value.notnull())
     looked_through = list(dict.fromkeys(map(_window, leaves)))
     until = [Window(None, window.until) for window in looked_through]
-    rows = scan.masks.join(rows, "date", [*looked_through, *until], numbered=True)
+    rows = scan.masks.join(
+        rows, "date", [*looked_through, *until], numbered=True, read=looked_through
+    )
     rows = rows.mutate(
         visible=scan.chosen(rows, looked_through, looked_through),
         seen=scan.chosen(rows, looked_through, until),
     )
     rows = rows.filter(rows.visible != 0)
-    reached = [rows.value.fill_null(0.0) >= rows[name] for name in constant_columns]
-    exceeded = [rows.value.fill_null(0.0) > rows[name] for name in constant_columns]
-    rank = sum((answer.cast("int64") for answer in reached + exceeded), rows["rank"])
+    reached = [rows.value >= rows[name] for name in constant_columns]
+    exceeded = [rows.value > rows[name] for name in constant_columns]
+    steps = [answer.fill_null(False).cast("int64") for answer in reached + exceeded]
+    rank = sum(steps, rows["rank"])
     ranks = (2 * most + 1).bit_length()
-    last = rows.group_by(ID, "question", "seen").agg(
+    # A single date sees whatever it sees: nothing tells its entries apart but their days.
+    apart = ["seen"] if scan.width > 1 else []
+    last = rows.group_by(ID, "question", *apart).agg(
         visible=rows.visible.bit_or(), day_and_rank=((rows.number << ranks) | rank).max()
     )
     held = last.visible
@@ -433,15 +496,25 @@ def _values(scan: Scan, leaf: Latest, prefix: str) -> Gathered:
         f"{prefix}_{i}": (bit(mask, i) == 1).ifelse(spans.value, ibis.null()).max()
         for i in scan.dates
     }
-    return Gathered(spans.group_by(ID).agg(**columns), values={leaf: list(columns)})
+    gathered = spans.group_by(ID).agg(**columns)
+    return Gathered(gathered, values={leaf: [Place(column) for column in columns]})
 
 
-def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
-    """Follow social facts: each statement holds until superseded, ended or stale."""
+def _social(
+    scan: Scan, leaves: Sequence[Circumstance], recorded: Sequence[CircumstanceRecorded]
+) -> Gathered:
+    """Follow social facts: each statement holds until superseded, ended or stale.
+
+    Whether anybody ``recorded`` a topic is seen in the same statements, whatever they say.
+    """
     meaning = [
         (number, topic, status, says)
         for number, leaf in enumerate(leaves)
         for topic, status, says in social_facts.relevant(leaf.topic)
+    ] + [
+        (number, leaf.topic, status, "recorded")
+        for number, leaf in enumerate(recorded, start=len(leaves))
+        for status in FACT_STATUSES
     ]
     numbers, topics, statuses, says = zip(*meaning, strict=True)
     table = {"leaf": numbers, "of_topic": topics, "of_status": statuses, "says": says}
@@ -452,32 +525,23 @@ def _circumstances(scan: Scan, leaves: Sequence[Circumstance]) -> Gathered:
     )
     order = ibis.window(group_by=[ID, "leaf"], order_by=list(social_facts.ORDER))
     said = said.mutate(next_recorded=said.recorded_on.lead().over(order))
-    said = scan.masks.join(said, "recorded_on", [freshness(leaf.topic) for leaf in leaves])
+    windows = [freshness(leaf.topic) for leaf in leaves] + [leaf.window for leaf in recorded]
+    said = scan.masks.join(said, "recorded_on", windows)
     said = scan.masks.join(said, "next_recorded", [EVER], "next_", keep_all=True)
     said = scan.masks.join(said, "true_until", [EVER], "until_", keep_all=True)
     ended = scan.masks.of(said, EVER, "next_") | scan.masks.of(said, EVER, "until_")
-    bits = Bits("circumstance", scan.width)
+    bits = Bits("social", scan.width)
     answers: dict[str, dict[Expression, Block]] = {"present": {}, "absent": {}}
     for number, leaf in enumerate(leaves):
         holds = scan.masks.of(said, freshness(leaf.topic)) & flip(ended)
         for answer, blocks in answers.items():
             here = (said.leaf == number) & (said.says == answer)
             blocks[leaf] = bits.add(here.ifelse(holds, 0))
+    for number, asked in enumerate(recorded, start=len(leaves)):
+        seen = scan.masks.of(said, asked.window)
+        answers["present"][asked] = bits.add((said.leaf == number).ifelse(seen, 0))
     gathered = said.group_by(ID).agg(**bits.gathered())
     return Gathered(gathered, answers["present"], answers["absent"])
-
-
-def _recorded(scan: Scan, leaves: Sequence[CircumstanceRecorded]) -> Gathered:
-    """See whether anybody recorded a topic."""
-    said = social_facts.statements(scan.record, scan.codelists)
-    said = said.filter(said.topic.isin(sorted({leaf.topic for leaf in leaves})))
-    said = scan.masks.join(said, "recorded_on", [leaf.window for leaf in leaves])
-    bits = Bits("recorded", scan.width)
-    true: dict[Expression, Block] = {
-        leaf: bits.add((said.topic == leaf.topic).ifelse(scan.masks.of(said, leaf.window), 0))
-        for leaf in leaves
-    }
-    return Gathered(said.group_by(ID).agg(**bits.gathered()), true)
 
 
 def _spells(scan: Scan, table: str, leaves: Sequence[Registered | AddressKnown]) -> Gathered:
@@ -498,13 +562,10 @@ def _spells(scan: Scan, table: str, leaves: Sequence[Registered | AddressKnown])
 
 
 def picked(rows: ir.Table, asked: Rows) -> ir.BooleanValue:
-    """Return whether a row has the values that are asked for."""
-    is_picked = ibis.literal(True)
-    for column, values in asked.where:
-        is_picked = is_picked & rows[column].isin(values)
-    for column in asked.known:
-        is_picked = is_picked & rows[column].notnull()
-    return is_picked.fill_null(False)
+    """Return whether a row has the values that are asked for; null is no."""
+    tests = [rows[column].isin(values) for column, values in asked.where]
+    tests += [rows[column].notnull() for column in asked.known]
+    return reduce(and_, tests) if tests else ibis.literal(True)
 
 
 def _number_or_nought(column: ir.NumericColumn) -> ir.FloatingValue:

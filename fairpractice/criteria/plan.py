@@ -24,6 +24,7 @@ from fairpractice.criteria.gather import (
     Block,
     Gathered,
     Leaf,
+    Place,
     Scan,
     bit,
     flip,
@@ -58,7 +59,7 @@ from fairpractice.criteria.tree import (
 )
 from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER
-from fairpractice.record.reading import Readable
+from fairpractice.record.reading import Readable, Unscreened
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def ask(
     )
     calendar = Calendar(tuple(dates))
     masks = Masks(calendar, record.engine, list(windows(leaves)))
-    scan = Scan(record, masks, codelists)
+    scan = Scan(Unscreened(record), masks, codelists)
     combined = _everybody(scan, leaves)
     for gathered in gather(scan, leaves, *_latest_values(asked.values())):
         combined = combined.with_(gathered)
@@ -162,7 +163,7 @@ class _Combined:
     table: ir.Table
     true: Mapping[Expression, Block] = field(default_factory=dict)
     false: Mapping[Expression, Block] = field(default_factory=dict)
-    values: Mapping[Expression, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[Expression, Sequence[Place]] = field(default_factory=dict)
     births: Sequence[Age] = ()
 
     def with_(self, gathered: Gathered) -> "_Combined":
@@ -232,9 +233,9 @@ class _Combined:
                     for i, value in enumerate(self.number(inner))
                 ]
             case Latest():
-                return [self.table[name] for name in self.values[number]]
+                return [place.of(self.table) for place in self.values[number]]
             case Count() | Total() | PerGroup():
-                return [self.table[name].fill_null(0.0) for name in self.values[number]]
+                return [place.of(self.table).fill_null(0.0) for place in self.values[number]]
             case _:
                 raise TypeError(f"not a number: {number!r}")
 
@@ -284,25 +285,23 @@ def _everybody(scan: Scan, leaves: Sequence[Leaf]) -> _Combined:
 
     Somebody registered of whom nothing else is known is there too.
     """
-    patients = scan.record.table("patient")
-    unknown = scan.record.table("registration").anti_join(patients, ID).select(ID).distinct()
+    patients = scan.record.table("patient", of_objectors=False)
+    unknown = scan.record.only_registered()
     births = [leaf for leaf in leaves if isinstance(leaf, Age)]
-    known = scan.masks.join(
-        patients, "birth_month", (EVER, *(leaf.born for leaf in births)), "born_", keep_all=True
-    )
-    known = scan.masks.join(known, "death_month", [EVER], "died_", keep_all=True)
-    already = scan.masks.of(known, EVER, "born_")
-    known = known.select(
-        ID,
-        "sex",
-        "contact_details",
-        birth_known=known.birth_month.notnull(),
-        died=scan.masks.of(known, EVER, "died_"),
-        **{
-            f"born_{number}": scan.masks.of(known, leaf.born, "born_") & already
-            for number, leaf in enumerate(births)
-        },
-    )
+    known = patients.select(ID, "sex", "contact_details", "birth_month", "death_month")
+    facts: dict[str, ir.Value] = {}
+    if births:
+        known = scan.masks.join(
+            known, "birth_month", (EVER, *(leaf.born for leaf in births)), "born_", keep_all=True
+        )
+        already = scan.masks.of(known, EVER, "born_")
+        facts["birth_known"] = known.birth_month.notnull()
+        for number, leaf in enumerate(births):
+            facts[f"born_{number}"] = scan.masks.of(known, leaf.born, "born_") & already
+    if any(isinstance(leaf, Registered) for leaf in leaves):
+        known = scan.masks.join(known, "death_month", [EVER], "died_", keep_all=True)
+        facts["died"] = scan.masks.of(known, EVER, "died_")
+    known = known.select(ID, "sex", "contact_details", **facts)
     nothing = {
         name: ibis.null(type_) if type_.is_string() else ibis.literal(0).cast(type_)
         for name, type_ in known.schema().items()

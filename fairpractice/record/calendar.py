@@ -3,13 +3,15 @@
 A question is asked *on* several dates, month-ends say. For a window such as "the last fifteen
 months", every day of the calendar has a mask: bit *i* is set when the day is in the window as seen
 on date *i*. The masks are worked out here, once; an engine then joins rows to them by day, so
-that it never does date arithmetic, and sixty month-ends cost one scan like a single date.
+that it never does date arithmetic, and sixty month-ends cost one scan like a single date. For a
+date or two no calendar is needed: rows are compared with the bounds of the windows, which lets an
+engine skip the rest of the file.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 import ibis
@@ -78,7 +80,11 @@ class Masks:
     def __init__(self, calendar: Calendar, engine: Engine, windows: Sequence[Window]) -> None:
         self.calendar = calendar
         self.windows = tuple(dict.fromkeys([EVER, *windows]))
-        self._table = calendar.table(engine, self.windows)
+        self._engine = engine
+
+    @cached_property
+    def _table(self) -> ir.Table:
+        return self.calendar.table(self._engine, self.windows)
 
     def join(
         self,
@@ -89,17 +95,23 @@ class Masks:
         *,
         keep_all: bool = False,
         numbered: bool = False,
+        read: Iterable[Window] = (),
     ) -> ir.Table:
         """Join rows to the masks of a date column, for :meth:`of` to return.
 
-        Rows whose day no date can see are dropped, or with ``keep_all`` get the mask 0.
-        ``numbered`` adds ``number``, which is larger for a later day.
+        Rows whose day no date can see through any of the windows, or of those to ``read`` where
+        given, are dropped; with ``keep_all`` they get the mask 0. ``numbered`` adds ``number``,
+        which is larger for a later day.
         """
-        names = {f"{prefix}{name}": name for name in map(self._name, dict.fromkeys(windows))}
+        wanted = list(dict.fromkeys(windows))
+        through = list(read) or wanted
+        if len(self.calendar.dates) == 1:
+            return self._compared(rows, day, wanted, [] if keep_all else through, prefix, numbered)
+        names = {f"{prefix}{name}": name for name in map(self._name, wanted)}
         others = ["number"] if numbered else []
         days = self._table.select(*others, **{f"{prefix}day": "day", **names})
         if not keep_all:  # so that an engine may read no other days
-            days = days.filter(reduce(or_, (days[name] for name in names)) != 0)
+            days = days.filter(reduce(or_, (self.of(days, w, prefix) for w in through)) != 0)
         joined = rows.join(
             days, rows[day] == days[f"{prefix}day"], how="left" if keep_all else "inner"
         ).drop(f"{prefix}day")
@@ -107,9 +119,39 @@ class Masks:
             joined = joined.mutate(**{name: joined[name].fill_null(0) for name in names})
         return joined
 
+    def _compared(
+        self,
+        rows: ir.Table,
+        day: str,
+        windows: Sequence[Window],
+        read: Sequence[Window],
+        prefix: str,
+        numbered: bool,
+    ) -> ir.Table:
+        """Give rows the masks of a single date by comparing days with the bounds of windows."""
+        on = self.calendar.dates[0]
+        if read:
+            bounds = [window.bounds(on) for window in read]
+            first, last = min(first for first, _ in bounds), max(last for _, last in bounds)
+            rows = rows.filter(_between(rows[day], first, last))
+        masks: dict[str, ir.Value] = {
+            f"{prefix}{self._name(window)}": _between(rows[day], *window.bounds(on))
+            .fill_null(False)
+            .cast("int64")
+            for window in windows
+        }
+        if numbered:
+            masks["number"] = rows[day].delta(ibis.literal(FIRST_DAY), unit="day")
+        return rows.mutate(**masks)
+
     def of(self, rows: ir.Table, window: Window, prefix: str = "") -> ir.IntegerColumn:
         """Return the mask column of a window in rows that :meth:`join` joined."""
         return rows[f"{prefix}{self._name(window)}"]
 
     def _name(self, window: Window) -> str:
         return f"w{self.windows.index(window)}"
+
+
+def _between(day: ir.DateColumn, first: dt.date, last: dt.date) -> ir.BooleanValue:
+    """Return whether a day is after the first and not after the last."""
+    return day <= last if first == dt.date.min else (day > first) & (day <= last)

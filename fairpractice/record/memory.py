@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from fairpractice.engines import Engine
+from fairpractice.record.reading import only_registered
 from fairpractice.record.tables import TABLES
 
 
@@ -24,12 +25,16 @@ class MemoryRecord:
         self.rows = {name: [dict(row) for row in rows] for name, rows in tables.items()}
         self._tables: dict[str, ir.Table] = {}
 
-    def table(self, name: str) -> ir.Table:
-        """Return the rows of a table, with the columns of its contract."""
+    def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
+        """Return the rows of a table, with the columns of its contract; nobody objects."""
         if name not in self._tables:
             data = pa.Table.from_pylist(self.rows.get(name, []), TABLES[name].schema())
             self._tables[name] = self.engine.table(data)
         return self._tables[name]
+
+    def only_registered(self) -> ir.Table:
+        """Return those who are registered and not in the patient table."""
+        return only_registered(self)
 
     def person(self, patient_id: int) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of one person, by table, every column filled or ``None``."""

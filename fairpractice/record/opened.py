@@ -90,7 +90,7 @@ class Record:
         self._id = now.record
         self._engine = engine
         self._today = today
-        self._tables: dict[str, ir.Table] = {}
+        self._tables: dict[tuple[str, bool], ir.Table] = {}
         self._sorted_files: dict[str, list[SortedFile]] = {}
 
     @property
@@ -106,8 +106,10 @@ class Record:
         """Return the files in force of a table, as paths inside the record."""
         return [b.in_force[name] for b in self.batches if name in b.in_force]
 
-    def table(self, name: str) -> "ir.Table":
+    def table(self, name: str, *, of_objectors: bool = False) -> "ir.Table":
         """Return the rows of a table that are in force and may be used for the purpose.
+
+        With those ``of_objectors`` it must be joined to people who do not object.
 
         Raises
         ------
@@ -115,9 +117,23 @@ class Record:
             When there is no such table; when it is ``identity`` and the purpose is not direct
             care, or its key is lost. Opening ``identity`` leaves an entry in the audit trail.
         """
-        if name not in self._tables or name == IDENTITY:
-            self._tables[name] = self._permitted(name, self._stored(_table(name)))
-        return self._tables[name]
+        screened = bool(self.objectors) and not of_objectors and name != IDENTITY
+        if (name, screened) not in self._tables or name == IDENTITY:
+            rows = self._permitted(name, self._stored(_table(name)))
+            if screened:
+                rows = rows.anti_join(self._objectors_table, "patient_id")
+            self._tables[name, screened] = rows
+        return self._tables[name, screened]
+
+    def only_registered(self) -> "ir.Table":
+        """Return ``patient_id`` of those who are registered, and of whom nothing else is known."""
+        return self._only_registered
+
+    @cached_property
+    def _only_registered(self) -> "ir.Table":
+        from fairpractice.record.reading import only_registered
+
+        return self.engine.cache(only_registered(self))
 
     def identity(self, patient_ids: Sequence[int] | None = None) -> "pa.Table":
         """Return the identifiers of some people, or of all; the opening leaves an audit entry.
@@ -208,8 +224,6 @@ class Record:
         return self.engine.table(table.schema().empty_table())
 
     def _permitted(self, name: str, rows: "ir.Table") -> "ir.Table":
-        if self.objectors and name != IDENTITY:
-            rows = rows.anti_join(self._objectors_table, "patient_id")
         if name == "social_fact" and self.purpose != "direct_care":
             rows = rows.filter(
                 rows.topic.notin(list(SENSITIVE)) & (rows.sensitivity != "sensitive")

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from fairpractice.engines import Engine
 
 
+ID = "patient_id"
 PEOPLE_AT_A_TIME = 500_000
 IDS_END = 1 << 60  # pseudonyms are below it, evenly spread
 
@@ -27,9 +28,50 @@ class Readable(Protocol):
         """Why it is read: ``direct_care``, ``planning`` or ``research``."""
         ...
 
-    def table(self, name: str) -> ir.Table:
-        """Return the rows of a table that may be used."""
+    def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
+        """Return the rows of a table that may be used.
+
+        With those ``of_objectors`` it must be joined to people who do not object.
+        """
         ...
+
+    def only_registered(self) -> ir.Table:
+        """Return ``patient_id`` of those who are registered, and of whom nothing else is known."""
+        ...
+
+
+def only_registered(record: Readable) -> ir.Table:
+    """Find those who are registered and not in the patient table."""
+    patients = record.table("patient")
+    return record.table("registration").anti_join(patients, "patient_id").select(ID).distinct()
+
+
+@dataclass(frozen=True)
+class Unscreened:
+    """A record with the rows of people who object: quicker, for joining to :func:`everybody`.
+
+    Testing a few people for objections once costs less than testing all their rows.
+    """
+
+    of: Readable
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are read."""
+        return self.of.engine
+
+    @property
+    def purpose(self) -> str:
+        """Why the record is read."""
+        return self.of.purpose
+
+    def table(self, name: str, *, of_objectors: bool = True) -> ir.Table:
+        """Return the rows of a table, whoever they are of."""
+        return self.of.table(name, of_objectors=of_objectors)
+
+    def only_registered(self) -> ir.Table:
+        """Return those who do not object, as without this."""
+        return self.of.only_registered()
 
 
 @dataclass(frozen=True)
@@ -53,17 +95,21 @@ class SomePeople:
         """Why the record is read."""
         return self.of.purpose
 
-    def table(self, name: str) -> ir.Table:
+    def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
         """Return the rows of a table that are about these people."""
-        table = self.of.table(name)
+        return self._these(self.of.table(name, of_objectors=of_objectors))
+
+    def only_registered(self) -> ir.Table:
+        """Return those of these people who are only registered."""
+        return self._these(self.of.only_registered())
+
+    def _these(self, table: ir.Table) -> ir.Table:
         return table.filter((table.patient_id >= self.first) & (table.patient_id < self.end))
 
 
 def everybody(record: Readable) -> ir.Table:
     """Return ``patient_id`` of everybody there is: in the patient table, or only registered."""
-    patients = record.table("patient").select("patient_id")
-    registered = record.table("registration").anti_join(patients, "patient_id")
-    return patients.union(registered.select("patient_id").distinct())
+    return record.table("patient").select(ID).union(record.only_registered())
 
 
 def slices(record: Readable, at_a_time: int = PEOPLE_AT_A_TIME) -> Iterator[Readable]:
