@@ -72,7 +72,7 @@ def look_up(
             f"FROM {source} GROUP BY alias"
         )
     rows = {
-        name: _looked(name.partition("-")[0], staged(name), practice)
+        name: _looked(engine, name.partition("-")[0], staged(name), practice)
         for name in written
         if "-" in name
     }
@@ -97,27 +97,36 @@ def _of(table: str, found: dict[str, str]) -> Sequence[str]:
     return [sql for name, sql in found.items() if name.startswith(f"{table}-")]
 
 
-def _looked(table: str, staged: str, practice: str) -> str:
+def _looked(engine: DuckDB, table: str, staged: str, practice: str) -> str:
     """Return SQL for the rows of a table with what they refer to put in the place of its name."""
-    columns = ["s.fp_file", "s.fp_line"]
-    joins = (
-        " LEFT JOIN known_person_alias p ON p.alias = s.source_patient_id"
-        " AND (contains(s.source_patient_id, '|') OR starts_with(s.source_patient_id, 'urn:'))"
-    )
+    columns, joins = ["s.fp_file", "s.fp_line"], ""
+
+    def join(name: str, letter: str, referred: str) -> bool:
+        """Join to a look-up by what refers to it (null where nothing does), if any row does."""
+        nonlocal joins
+        [(some,)] = engine.execute(
+            f"SELECT count(*) > 0 FROM {staged} s WHERE {referred} IS NOT NULL"
+        )
+        if some:
+            joins += f" LEFT JOIN known_{name} {letter} ON {letter}.alias = {referred}"
+        return bool(some)
+
     for column in arriving.COLUMNS.get(table) or arriving.LOOKED_UP[table]:
         sql = f"s.{column}"
         if column == "source_patient_id":
-            sql = f"CASE WHEN p.alias IS NULL THEN {sql} ELSE p.meant END"
+            named = f"CASE WHEN contains({sql}, '|') OR starts_with({sql}, 'urn:') THEN {sql} END"
+            if join("person_alias", "p", named):
+                sql = f"CASE WHEN p.alias IS NULL THEN {sql} ELSE p.meant END"
         elif column in PLACES:
-            joins += f" LEFT JOIN known_organisation o ON o.alias = s.{column}"
-            sql = f"CASE WHEN regexp_full_match({sql}, '[A-Za-z0-9 ]*') THEN {sql} ELSE o.meant END"
+            plain = f"regexp_full_match({sql}, '[A-Za-z0-9 ]*')"
+            if join("organisation", "o", f"CASE WHEN NOT {plain} THEN {sql} END"):
+                sql = f"CASE WHEN {plain} THEN {sql} ELSE o.meant END"
             if practice and table not in ("registration", "urgent_contact"):
                 sql = f"coalesce({sql}, {literal(practice)})"
-        elif table == "medication" and column in ("code", "code_system"):
-            part = 1 if column == "code" else 2
-            sql = f"coalesce({sql}, split_part(d.meant, {BETWEEN}, {part}))"
-        elif column == "drug":
-            joins += " LEFT JOIN known_drug d ON d.alias = s.drug AND s.code IS NULL"
+        elif column == "drug" and join("drug", "d", "CASE WHEN s.code IS NULL THEN s.drug END"):
+            for n, part in enumerate(("code", "code_system"), 1):
+                found = f"coalesce(s.{part}, split_part(d.meant, {BETWEEN}, {n})) AS {part}"
+                columns[columns.index(f"s.{part} AS {part}")] = found
         columns.append(f"{sql} AS {column}")
     return f"(SELECT {', '.join(columns)} FROM {staged} s{joins})"
 

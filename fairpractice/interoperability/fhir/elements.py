@@ -245,7 +245,7 @@ def practice(resource: Resource) -> str | None:
 
 def identifiers(resource: Resource) -> Iterator[tuple[str, str]]:
     """Yield the system and value of each identifier."""
-    for identifier in resource.get("identifier", ()):
+    for identifier in each(resource.get("identifier")):
         if identifier.get("system") and identifier.get("value"):
             yield identifier["system"], identifier["value"]
 

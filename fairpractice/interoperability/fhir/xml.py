@@ -16,7 +16,7 @@ BLOCK = 1 << 16
 # Elements that are lists in JSON, wherever the resources that rows are made of have them. Those
 # that are lists in some places only (type) are read either way by whoever reads them.
 _REPEATING = """
-address category coding component contained entry extension generalPractitioner given identifier
+address category coding component contained entry extension generalPractitioner given
 modifierExtension name participant profile security tag telecom
 """
 REPEATING = frozenset(_REPEATING.split())

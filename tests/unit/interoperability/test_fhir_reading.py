@@ -153,7 +153,7 @@ def test_xml_is_the_json_that_it_stands_for() -> None:
                 "id": "1",
                 "text": {},
                 "extension": [{"url": "http://e", "valueCode": "c"}],
-                "identifier": [{"system": "s", "value": "v"}],
+                "identifier": {"system": "s", "value": "v"},
                 "birthDate": "1970",
                 "_birthDate": {"extension": [{"url": "http://f"}]},
                 "deceasedBoolean": "false",
