@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fairpractice.statistics.arrays import Check, judged, tabled
 from fairpractice.statistics.quantiles import normal_quantile
@@ -83,6 +82,17 @@ class Cells:
         running: Floats = so_far - before[self.group]
         return running
 
+    def kept(self, rows: npt.NDArray[np.bool_]) -> "Cells":
+        """Return some of the cells, of as many groups."""
+        columns = {name: numbers[rows] for name, numbers in self.columns.items()}
+        return Cells(self.keys, self.group[rows], self.size, columns)
+
+    def repeated(self, times: int) -> "Cells":
+        """Return each group, without cells, as many times as it has rows in a result."""
+        rows = pa.array(np.repeat(np.arange(self.size), times))
+        keys = self.keys.take(rows) if self.keys.columns else self.keys
+        return Cells(keys, np.zeros(0, np.int64), self.size * times, {})
+
     @property
     def first(self) -> Ints:
         """Where each group begins."""
@@ -100,7 +110,7 @@ def cells(table: Any) -> Cells:
     """Return the rows of a table, sorted by its group columns, as cells."""
     table = as_arrow(table)
     keys = table.select([name for name in table.column_names if name.startswith("by ")])
-    group, size = _numbered(keys.columns, len(table))
+    group, size = numbered(keys.columns, len(table))
     return Cells(
         keys=keys.take(pa.array(np.searchsorted(group, np.arange(size)))) if keys.columns else keys,
         group=group,
@@ -113,8 +123,8 @@ def cells(table: Any) -> Cells:
     )
 
 
-def _numbered(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple[Ints, int]:
-    """Return a number for each row, which goes up by one where any of the columns changes."""
+def numbered(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple[Ints, int]:
+    """Return a number for each row, which goes up by one where a column changes, and how many."""
     if not columns:
         return np.zeros(rows, np.int64), 1
     changes = np.zeros(rows, bool)
@@ -128,27 +138,40 @@ def _numbered(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple[Ints, int]
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        codes = column.combine_chunks().dictionary_encode().indices
-        return np.asarray(codes.to_numpy(zero_copy_only=False), float)
-    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), float)
+    """Return numbers; of anything else, the same number for what is equal."""
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        column = column.combine_chunks().dictionary_encode().indices
+    numbers: Floats = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 @on_any_table
 def _each_row(
-    data: Any, /, by: Sequence[str], columns: Mapping[str, str], results: Sequence[str]
+    data: Any,
+    /,
+    by: Sequence[str],
+    columns: Mapping[str, str],
+    words: Mapping[str, str],
+    results: Sequence[str],
 ) -> ir.Table:
-    require(data, [*by, *columns.values()], ())
+    require(data, [*by, *columns.values(), *words.values()])
     require(data, tuple(by), results)
     keys = sheltered(by)
     rows = data.select(
-        **keyed(data, keys), **{new: real(number(data[old])) for new, old in columns.items()}
+        **keyed(data, keys),
+        **{new: real(number(data[old])) for new, old in columns.items()},
+        **{new: data[old] for new, old in words.items()},
     )
-    return rows.order_by([*keys, *columns])
+    return rows.order_by([*keys, *columns, *words])
 
 
 def each_row(
-    data: Any, by: Sequence[str], columns: Mapping[str, str | None], results: Sequence[str]
+    data: Any,
+    by: Sequence[str],
+    columns: Mapping[str, str | None],
+    results: Sequence[str],
+    words: Mapping[str, str | None] | None = None,
 ) -> Cells:
     """Return each row as a cell of its own.
 
@@ -163,9 +186,12 @@ def each_row(
         sorted by them, so that the order of the rows never matters.
     results
         The columns of the result, whose names no group column may have.
+    words
+        Further columns, of any type, which become numbers: equal ones the same.
     """
     named = {new: old for new, old in columns.items() if old is not None}
-    return cells(_each_row(data, by, named, results))
+    told = {new: old for new, old in (words or {}).items() if old is not None}
+    return cells(_each_row(data, tuple(by), named, told, tuple(results)))
 
 
 @on_any_table
@@ -197,11 +223,14 @@ def _moments(
         se=ibis.literal(0.0) if error is None else real(number(data[error])),
         **{new: data[old] for new, old in design.items()},
     )
-    rows = rows.filter((rows.w > 0) | (rows.w < 0) | rows.w.isnull())
+    rows = rows.mutate(counts=ibis.coalesce(rows.w != 0, True))
+    rows = rows.mutate(y=rows.counts.ifelse(rows.y, ibis.null("float64")))
     parts = [BASIS[name](rows.y) for name in basis]
     sums = {
-        "rows": rows.count(),
-        "missing": counted(any_missing(rows.y, rows.w, rows.place, *[rows[c] for c in design])),
+        "rows": counted(rows.counts),
+        "missing": counted(
+            rows.counts & any_missing(rows.y, rows.w, rows.place, *[rows[c] for c in design])
+        ),
         "invalid": counted(out_of_range(rows.y, rows.w, rows.place) | (rows.w < 0)),
         "least": rows.y.min(),
         "most": rows.y.max(),
@@ -246,6 +275,8 @@ def moments(
             tuple(results),
         )
     )  # fmt: skip
+    # A group of which every row is left out is still a group.
+    found = found.kept(found["rows"] > 0)
     se = np.sqrt(found["wsese"]) / found["s0"]
     return Cells(found.keys, found.group, found.size, {**found.columns, "se": se})
 

@@ -334,7 +334,7 @@ def _index(
     made = errors or ("group_errors" if standard_error else "linearised")
     one_of("errors", made, tuple(ERRORS))
     index = indices[definition]
-    a, b = _bounds(definition, index.bounds, lowest, highest)
+    a, b = bounds_of(definition, index.bounds, lowest, highest)
     _refuse(made, definition, aversion, standard_error, cluster)
     found = moments(
         data, by, value, rank=rank, weight=weight, stratum=stratum, cluster=cluster,
@@ -370,9 +370,16 @@ def _index(
     )
 
 
-def _bounds(
+def bounds_of(
     definition: str, needed: int, lowest: float | None, highest: float | None
 ) -> tuple[float, float]:
+    """Return both bounds of a value, infinite where there is none.
+
+    Raises
+    ------
+    FairpracticeError
+        When a definition needs one that is not given, or they are not in order.
+    """
     given = [bound for bound in (lowest, highest) if bound is not None]
     if needed and (lowest is None or len(given) < needed):
         raise FairpracticeError(
@@ -485,7 +492,8 @@ def _checks(
             (least < 0, "outside_scale", "a relative index needs values that are not below zero"),
             (fit.mean <= 0, "zero_denominator", "the mean is zero"),
         ]
-    nothing = se <= 1e-13 * np.abs(fit.factor * fit.mean)
+    # A variance made from sums keeps sixteen figures, its root eight.
+    nothing = se <= 1e-7 * np.abs(fit.factor * fit.mean)
     return [
         *checks,
         (~np.isfinite(fit.factor), "zero_denominator", "every value is at a bound"),

@@ -113,6 +113,11 @@ def checked(asked: Question) -> None:
             "An index of inequality is made from counts or from values",
             fix="Name events= or value=, one of them.",
         )
+    if asked.definition in ("ohid", "scotpho") and (asked.stratum or asked.cluster):
+        raise FairpracticeError(
+            f"definition={asked.definition!r} is of groups, not of people in a survey",
+            fix="Ask for definition='linear' or 'who_logit'.",
+        )
     one_of(f"limits for definition={asked.definition!r}:", asked.made, LIMITS[asked.definition])
     if not asked.multiplier > 0:
         raise FairpracticeError(
@@ -129,11 +134,6 @@ def checked(asked: Question) -> None:
         raise FairpracticeError(
             f"definition={asked.definition!r} has a scale of its own",
             fix="Leave scale and error_scale out, or ask for definition='ohid'.",
-        )
-    if asked.definition in ("ohid", "scotpho") and (asked.stratum or asked.cluster):
-        raise FairpracticeError(
-            f"definition={asked.definition!r} is of groups, not of people in a survey",
-            fix="Ask for definition='linear' or 'who_logit'.",
         )
     if asked.made == "binomial" and asked.events is None:
         raise FairpracticeError("limits='binomial' needs counts", fix="Name events=.")
@@ -334,6 +334,11 @@ def _scotpho(asked: Question, found: Cells) -> Ends:
             *checks_of_groups(asked, found, "", np.zeros(len(n), bool)),
             (outside, "outside_scale", "the mean that is divided by is not above zero"),
             (groups < 3, "no_limits", "two groups leave no residuals"),
+            (
+                root(variance) <= 1e-7 * np.abs(mean),
+                "no_limits",
+                "every value lies on the line, which leaves no residuals",
+            ),
         ],
         "weighted least squares, Student's t from the residuals",
     )

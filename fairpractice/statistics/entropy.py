@@ -209,8 +209,9 @@ def _of_people(found: Cells, definition: str) -> Result:
     checks = _checks(
         found.total(found["missing"]), found.total(found["invalid"]), rows, least, mean, definition
     )
+    same = least == found.extreme(found["most"], largest=True)
     checks += [
-        (se <= 1e-12, "no_limits", "nothing varies, so that limits cannot be worked out"),
+        (same, "no_limits", "nothing varies, so that limits cannot be worked out"),
         (np.isnan(se), "no_limits", "too few rows, or a stratum of one cluster"),
     ]
     return index, se, checks, {"rows": rows.astype(int), "population": weight, "mean": mean}
@@ -237,13 +238,15 @@ def _of_groups(found: Cells, definition: str, zeros_as: float | None) -> Result:
     spread = root(found.total(np.where(peopled, slope * se, 0.0) ** 2))
     missing = np.isnan(y) | np.isnan(w)
     invalid = ~(np.isnan(y) | seen(y)) | ~(np.isnan(w) | seen(w)) | (w < 0)
-    least = found.extreme(np.where(peopled, y, np.nan), largest=False)
+    least, most = (found.extreme(np.where(peopled, y, np.nan), side) for side in (False, True))
     rows = found.total(1.0)
-    checks = _checks(found.total(missing), found.total(invalid), rows, least, mean, definition)
+    checks = _checks(
+        found.total(missing), found.total(invalid), found.total(peopled), least, mean, definition
+    )
     unknown = found.total(peopled & (np.isnan(se) | (se < 0))) > 0
     checks += [
         (unknown, "no_limits", "a standard error is missing"),
-        (spread <= 1e-12, "no_limits", "where all are equal the delta method finds no limits"),
+        (least == most, "no_limits", "where all are equal the delta method finds no limits"),
     ]
     return index, spread, checks, {"rows": rows.astype(int), "population": weight, "mean": mean}
 
@@ -256,7 +259,7 @@ def _checks(
     return [
         (missing > 0, "missing_input", "a value or a weight is missing"),
         (invalid > 0, "invalid_input", "a number is infinite, too large, or a weight below zero"),
-        (rows == 0, "zero_denominator", "there are no rows"),
+        (rows == 0, "zero_denominator", "there is nobody"),
         ((least >= 0) & ~(mean > 0), "zero_denominator", "the mean is zero"),
         (beyond, "outside_scale", f"every value has to be {bounds}"),
     ]

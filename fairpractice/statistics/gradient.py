@@ -26,6 +26,7 @@ from fairpractice.statistics.tables import (
 
 
 ITERATIONS = 50
+HALVINGS = 20
 SETTLED = 1e-12
 
 
@@ -165,16 +166,33 @@ def line(found: Cells, at: Floats, weights: Floats, sums: Floats, scale: str) ->
     link = array_link("logit")
     share = found.total(sums) / found.total(weights)
     beta = np.stack([link.to(share), np.zeros_like(share)], axis=1)
+
+    def along(coefficients: Floats) -> Floats:
+        eta: Floats = np.einsum("nk,nk->n", design, coefficients[found.group])
+        return eta
+
+    def likelihood(coefficients: Floats) -> Floats:
+        eta = along(coefficients)
+        return found.total(sums * eta - weights * np.logaddexp(0, eta))
+
+    reached = likelihood(beta)
     for _ in range(ITERATIONS):
-        fitted = link.back(np.einsum("nk,nk->n", design, beta[found.group]))
+        fitted = link.back(along(beta))
         bread = squares(weights * fitted * (1 - fitted))
         step = np.einsum("gkm,gm->gk", bread, scores(sums - weights * fitted))
-        beta = beta + step
+        for _ in range(HALVINGS):
+            # A step too far, from a start far away, is taken by half.
+            nearer = likelihood(beta + step)
+            worse = nearer < reached - 1e-12 * np.abs(reached)
+            if not np.any(worse):
+                break
+            step = np.where(worse[:, None], step / 2, step)
+        beta, reached = beta + step, nearer
         if not np.any(np.abs(step) > SETTLED * (1 + np.abs(beta))):
             break
     settled = np.all(np.abs(step) <= 1e-8 * (1 + np.abs(beta)), axis=1)
     beta = np.where(settled[:, None], beta, np.nan)
-    fitted = link.back(np.einsum("nk,nk->n", design, beta[found.group]))
+    fitted = link.back(along(beta))
     return Line(beta, squares(weights * fitted * (1 - fitted)), fitted)
 
 

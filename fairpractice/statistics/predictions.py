@@ -94,7 +94,11 @@ def predicted(asked: Question, data: Any, results: Sequence[str]) -> Ends:
         )
     groups = np.bincount(_ranks_of(found), minlength=found.size).astype(float)
     few = (rows < 3) & (asked.made == "robust")
+    # A variance made from sums keeps sixteen figures, its root eight.
+    unit = 1.0 if logistic else np.abs(found.total(found["s1"]) / found.total(found["s0"]))
+    exact = root(spread[:, 1, 1]) <= 1e-7 * unit
     checks += [
+        (exact, "no_limits", "every value lies on the line, which leaves no residuals"),
         (few, "no_limits", "two rows leave no residuals"),
         (np.isnan(spread[:, 0, 0]), "no_limits", "a stratum has one cluster only"),
     ]

@@ -84,8 +84,9 @@ def _within(
 def summed(at: Ints, numbers: Floats, size: int) -> Floats:
     """Return the sums of rows of an array that have the same number."""
     result = np.zeros((size, *numbers.shape[1:]))
-    flat, into = numbers.reshape(len(numbers), -1), result.reshape(size, -1)
-    for column in range(flat.shape[1]):
+    wide = int(np.prod(numbers.shape[1:]))
+    flat, into = numbers.reshape(len(numbers), wide), result.reshape(size, wide)
+    for column in range(wide):
         into[:, column] = np.bincount(at, flat[:, column], minlength=size)
     return result
 
