@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from fairpractice.errors import FairpracticeError
     from fairpractice.measures.calculate import Run, count
     from fairpractice.measures.measure import MEASURES, Measure
+    from fairpractice.measures.named_set import load_sets
     from fairpractice.measures.results import gaps, publishable, slopes, values
     from fairpractice.record.store import open_record
+    from fairpractice.reporting.named_set import answer_set
 
 __version__ = "0.1.0"
 
@@ -37,10 +39,12 @@ _NAMES = {
     "RULES": "fairpractice.case_finding.rule",
     "Rule": "fairpractice.case_finding.rule",
     "Run": "fairpractice.measures.calculate",
+    "answer_set": "fairpractice.reporting.named_set",
     "ask": "fairpractice.criteria.plan",
     "count": "fairpractice.measures.calculate",
     "gaps": "fairpractice.measures.results",
     "load_codelists": "fairpractice.codelists:load",
+    "load_sets": "fairpractice.measures.named_set",
     "open_record": "fairpractice.record.store",
     "publishable": "fairpractice.measures.results",
     "slopes": "fairpractice.measures.results",
@@ -56,10 +60,12 @@ __all__ = [
     "Rule",
     "Run",
     "__version__",
+    "answer_set",
     "ask",
     "count",
     "gaps",
     "load_codelists",
+    "load_sets",
     "open_record",
     "publishable",
     "slopes",

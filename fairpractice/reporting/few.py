@@ -74,11 +74,11 @@ def in_order(name: str, groups: Iterable[str]) -> list[str]:
 
 def _released(groupings: Mapping[str, list[Row]], kind: str) -> list[Row]:
     fifths = [row for name in FIFTHS for row in groupings.get(name, []) if row["group"]]
-    alone = any(_small(row, kind) for row in fifths)
+    alone = any(is_small(row, kind) for row in fifths)
     released = []
     for name, rows in groupings.items():
         if name in FIFTHS:
-            released += [row for row in rows if row["group"] or not _small(row, kind)]
+            released += [row for row in rows if row["group"] or not is_small(row, kind)]
         elif name == "all":
             released += rows
         elif not alone:
@@ -91,7 +91,7 @@ def _together(rows: list[Row], name: str, kind: str) -> list[Row]:
     there = [by_group[group] for group in in_order(name, by_group)]
     ordered = grouping(name).ordered
     alone = None if ordered else max(there, key=lambda row: row["people"], default=None)
-    while any(_small(row, kind) for row in there):
+    while any(is_small(row, kind) for row in there):
         pair = _pair(there, kind, alone, ordered)
         if pair is None:
             return []
@@ -103,7 +103,7 @@ def _together(rows: list[Row], name: str, kind: str) -> list[Row]:
 def _pair(rows: list[Row], kind: str, alone: Row | None, ordered: bool) -> tuple[int, int] | None:
     """Return the places of the two rows to put together next, the earlier first, if any."""
     small = min(
-        (place for place, row in enumerate(rows) if _small(row, kind)),
+        (place for place, row in enumerate(rows) if is_small(row, kind)),
         key=lambda place: rows[place]["people"],
     )
     others = [p for p, row in enumerate(rows) if p != small and row is not alone]
@@ -113,12 +113,12 @@ def _pair(rows: list[Row], kind: str, alone: Row | None, ordered: bool) -> tuple
     if not others or rows[small] is alone:
         return None
     # One that is small itself needs company too.
-    other = min(others, key=lambda place: (not _small(rows[place], kind), rows[place]["people"]))
+    other = min(others, key=lambda place: (not is_small(rows[place], kind), rows[place]["people"]))
     return min(small, other), max(small, other)
 
 
-def _small(row: Row, kind: str) -> bool:
-    """Tell whether a row would be hidden."""
+def is_small(row: Row, kind: str) -> bool:
+    """Tell whether a row of counts would be hidden; ``kind`` as ``results.kind_of`` says."""
     counts = [row["met"]]
     if kind == "proportion":
         told = row["people"] - row["unknown"]

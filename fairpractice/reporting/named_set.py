@@ -1,0 +1,178 @@
+"""A named set of measures, such as Core20PLUS5, for the most deprived fifth and declared groups."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from fairpractice.criteria.definition import Definition
+from fairpractice.measures.calculate import Run, count
+from fairpractice.measures.measure import Measure
+from fairpractice.measures.named_set import NamedSet
+from fairpractice.measures.results import KEYS, kind_of, publishable, rows, values
+from fairpractice.record.reading import Readable
+from fairpractice.reporting.few import is_small
+from fairpractice.reporting.network import FIFTHS
+from fairpractice.reporting.parts import Table
+from fairpractice.reporting.sentences import HIDDEN, brief, places
+
+
+CORE20 = "core20"
+MOST_DEPRIVED = "1"
+IN, OTHERS = "in", "others"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SetFigures:
+    """The figures of a named set, as they may be published.
+
+    ``figures`` has the columns of :func:`fairpractice.measures.results.values`. ``grouping`` is
+    ``all``, ``core20`` or ``plus 1`` and so on in the order of the set's groups; ``group`` is
+    ``all``, or ``in`` and ``others``, who together are everybody. ``unavailable`` says of measures
+    and groups, by id or title, why they are not there.
+    """
+
+    of: NamedSet
+    measures: Mapping[str, Measure]
+    figures: pa.Table
+    unavailable: Mapping[str, str]
+
+    def label(self, grouping: str, group: str) -> str:
+        """Return the words for a group."""
+        if grouping == "all":
+            return "Everybody"
+        core = "Core20: the most deprived fifth of areas"
+        title = core if grouping == CORE20 else self.of.plus[_number(grouping)].title
+        return title if group == IN else f"{title}: all others"
+
+    def tables(self) -> Iterator[Table]:
+        """Yield a table for each area that has figures: each measure, of whom, and its value.
+
+        A measure is named in the first of its lines.
+        """
+        for number, area in enumerate(self.of.areas):
+            lines = [
+                line
+                for name in area.measures
+                if name in self.measures
+                for line in self._lines(name)
+            ]
+            if lines:
+                caption = f"{self.of.title}: {area.title}"
+                yield Table(f"area-{number}", caption, ["Measure", "Of whom", "Figure"], lines)
+
+    def _lines(self, name: str) -> Iterator[Sequence[str]]:
+        asked = self.measures[name]
+        found = {
+            row["grouping"]: row
+            for row in rows(self.figures, definition=name)
+            if row["group"] != OTHERS
+        }
+        digits = places(asked.unit, list(found.values()))
+        title = asked.title
+        for grouping in ("all", *self.groupings()):
+            row = found.get(grouping)
+            said = HIDDEN if row is None else brief(row, asked.unit, digits)
+            yield [title, self.label(grouping, IN), said]
+            title = ""
+
+    def groupings(self) -> Iterator[str]:
+        """Yield Core20 and the PLUS groups that could be asked of."""
+        yield CORE20
+        yield from (_plus(n) for n, p in enumerate(self.of.plus) if p.title not in self.unavailable)
+
+
+def answer_set(
+    of: NamedSet,
+    measures: Mapping[str, Measure],
+    record: Readable,
+    on: dt.date,
+    run: Run,
+) -> SetFigures:
+    """Ask the measures of a set of everybody, of the most deprived fifth and of each PLUS group.
+
+    Parameters
+    ----------
+    of
+        The set, see :func:`fairpractice.measures.named_set.load_sets`.
+    measures
+        All measures by id; those of the set are taken.
+    record
+        The record, open for planning or research.
+    on
+        The day.
+    run
+        Codelists and the deprivation edition, by whose fifths Core20 is told.
+
+    Returns
+    -------
+    SetFigures
+        Small numbers hidden and others rounded. Where a group or those outside it are too few, the
+        measure is not given for that group, so that the figure of everybody can be.
+    """
+    unavailable = {
+        name: f"not available: list {', '.join(empty)} is empty"
+        for name in of.measures
+        if (empty := measures[name].empty_lists(run.codelists))
+    } | {
+        plus.title: f"not available: list {', '.join(empty)} is empty"
+        for plus in of.plus
+        if (empty := plus.empty_lists(run.codelists))
+    }
+    asked = {name: measures[name] for name in of.measures if name not in unavailable}
+    groups = {_plus(n): plus for n, plus in enumerate(of.plus) if plus.title not in unavailable}
+    among: dict[str, Definition] = {
+        f"{name}/{id}": replace(measure, population=measure.population & plus.criterion)
+        for id, plus in groups.items()
+        if plus.criterion is not None
+        for name, measure in asked.items()
+    }
+    by = ["all", FIFTHS, *dict.fromkeys(plus.grouping for plus in groups.values() if plus.grouping)]
+    counts = count(asked, [on], record, run, by=by)
+    declared = count(among, [on], record, run, by=["all"])
+    by_id = {row["definition"]: row for row in declared.to_pylist()}
+    kept = []
+    for name, measure in asked.items():
+        here = rows(counts, definition=name)
+        total = next((row for row in here if row["grouping"] == "all"), None)
+        if total is None:  # nobody whom it is about
+            continue
+        kept.append(total)
+        inside = {CORE20: _sum(total, here, FIFTHS, (MOST_DEPRIVED,))}
+        for id, plus in groups.items():
+            declared_row = by_id.get(f"{name}/{id}")
+            inside[id] = declared_row or _sum(total, here, plus.grouping, plus.groups)
+        for grouping, row in inside.items():
+            pair = [
+                {**row, "definition": name, "grouping": grouping, "group": IN},
+                {**_less(total, row), "definition": name, "grouping": grouping, "group": OTHERS},
+            ]
+            if row["people"] and not any(is_small(each, kind_of(measure)) for each in pair):
+                kept += pair
+    table = pa.Table.from_pylist(kept, counts.schema)
+    return SetFigures(of, asked, publishable(values(table, asked)), unavailable)
+
+
+def _sum(total: Row, here: Sequence[Row], grouping: str, groups: Sequence[str]) -> Row:
+    """Return the sum of some groups of a grouping."""
+    chosen = [row for row in here if row["grouping"] == grouping and row["group"] in groups]
+    return {
+        name: value if name in KEYS else sum((row[name] for row in chosen), type(value)(0))
+        for name, value in total.items()
+    }
+
+
+def _less(total: Row, part: Row) -> Row:
+    return {name: value if name in KEYS else value - part[name] for name, value in total.items()}
+
+
+def _plus(number: int) -> str:
+    return f"plus {number + 1}"
+
+
+def _number(grouping: str) -> int:
+    return int(grouping.removeprefix("plus ")) - 1
