@@ -140,6 +140,9 @@ def gaps(
         groups' limits.
     """
     ranked = _ranked(figures)
+    names = ["definition", "on", "most_deprived_value", "least_deprived_value", *FIGURES]
+    if not ranked.num_rows:  # nobody's deprivation is known
+        return pa.table({name: pa.array([], pa.string()) for name in names})
     ends: dict[str, Any] = {"most": 1, "least": 5, "by": ("definition", "on"), "levels": (level,)}
     parts = []
     counted = [d for d in definitions if kind_of(definitions[d]) == "proportion"]
@@ -158,7 +161,6 @@ def gaps(
         parts.append(
             absolute_gap(others, "rank", value="figure", standard_error="standard_error", **ends)
         )
-    names = ["definition", "on", "most_deprived_value", "least_deprived_value", *FIGURES]
     return pa.concat_tables([part.select(names) for part in parts], promote_options="permissive")
 
 
