@@ -23,6 +23,7 @@ from fairpractice.statistics.funnel_scales import (
     KINDS,
     SCALES,
     chosen,
+    poisson_test,
     sizes_at,
     whole_numbers,
 )
@@ -249,6 +250,8 @@ def funnel_lines(
         if not len(of) or largest.max() <= 0:
             continue
         place = np.array(at, dtype=float) if at is not None else _places(largest)
+        if at is None and by_events:
+            place = np.concatenate([[0.0], whole_numbers(1, _most_events(place[-1], wanted))])
         which = np.full(len(place), number)
         for level in wanted:
             if by_events:
@@ -284,6 +287,12 @@ def _places(sizes: Array) -> Array:
     small, large = sizes.min(), sizes.max()
     low = 0.95 * small if small > large / 2 else 1
     return whole_numbers(max(low, 1), max(1.05 * large, 2))
+
+
+def _most_events(expected: float, levels: Sequence[float]) -> float:
+    """Return how many events are too many at the largest size, to draw the lines up to it."""
+    size = np.array([expected])
+    return max([float(poisson_test(size, level)[1][0]) for level in levels], default=2.0)
 
 
 @dataclass(frozen=True)
