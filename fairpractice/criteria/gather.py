@@ -91,7 +91,8 @@ class Bits:
         return {word: packed.bit_or() for word, packed in self.packed().items()}
 
 
-COUNT_BITS = 21
+COUNTS = 3
+COUNT_BITS = 63 // COUNTS
 """How wide a count of somebody's rows is: up to 2,097,151. Three fit in a word, so that one sum
 counts for three dates."""
 
@@ -164,12 +165,17 @@ class Scan:
         """
         words: dict[str, ir.IntegerScalar] = {}
         places: list[Place] = []
-        together = 63 // COUNT_BITS
-        for first in self.dates[::together]:
+        # A product puts bit 0 at 0, bit 1 at COUNT_BITS and bit 2 at twice that, among others.
+        factor = sum(1 << n * (COUNT_BITS - 1) for n in range(COUNTS))
+        wanted = sum(1 << n * COUNT_BITS for n in range(COUNTS))
+        for first in self.dates[::COUNTS]:
             column = f"{prefix}_{first}"
-            shifts = [COUNT_BITS * n for n in range(len(self.dates[first : first + together]))]
-            places += [Place(column, shift) for shift in shifts]
-            spread = reduce(or_, (bit(mask, first + n) << shift for n, shift in enumerate(shifts)))
+            places += [
+                Place(column, COUNT_BITS * n)
+                for n in range(len(self.dates[first : first + COUNTS]))
+            ]
+            few = (mask >> first if first else mask) & ((1 << COUNTS) - 1)
+            spread = (few * mask_of(factor)) & mask_of(wanted) if self.width > 1 else few
             words[column] = (spread if times is None else spread * times).sum()
         return words, places
 

@@ -70,7 +70,8 @@ class DuckDB:
 
     def cache(self, expression: ir.Table) -> ir.Table:
         """Run an expression once and keep its rows for as long as the engine lives."""
-        return self._ibis.create_table(next(self._names), expression, temp=True)
+        with _unfused():
+            return self._ibis.create_table(next(self._names), expression, temp=True)
 
     def release(self, cached: ir.Table) -> None:
         """Give back what :meth:`cache` kept."""
@@ -78,7 +79,8 @@ class DuckDB:
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
-        return self._ibis.to_pyarrow(expression)
+        with _unfused():
+            return self._ibis.to_pyarrow(expression)
 
     def prepare(self, expression: ir.Table) -> Prepared:
         """Return the query of an expression over tables that are named but not there yet.
@@ -86,8 +88,6 @@ class DuckDB:
         Building and translating an expression takes longer than running it on a table of ordinary
         size, so what is asked again of other rows is worth preparing.
         """
-        # To fuse nested selections is for people to read: it takes half of the time, and DuckDB
-        # does it again.
         with _unfused():
             sql = self._ibis.compile(expression)
         memory = expression.op().find(ops.InMemoryTable)
@@ -170,6 +170,7 @@ class DuckDB:
 
 @contextlib.contextmanager
 def _unfused() -> Iterator[None]:
+    """Do not fuse nested selections: it is for people to read, takes long, and DuckDB does it."""
     before = ibis.options.sql.fuse_selects
     ibis.options.sql.fuse_selects = False
     try:
