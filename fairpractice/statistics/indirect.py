@@ -230,12 +230,12 @@ def _indirect(
                 "invalid_input",
                 "a number is negative, infinite or too large",
             ),
-            (rows.empty, "zero_denominator", "a band of the reference has no population"),
             (
                 rows.incomplete,
                 "incomplete_bands",
                 "the age bands do not cover the reference, each part once",
             ),
+            (rows.empty, "zero_denominator", "a band of the reference has no population"),
             (rows.expected == 0, "zero_denominator", "no events are to be expected"),
         ],
         counts=("observed",),

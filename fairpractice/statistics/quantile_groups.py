@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.statistics.any_table import on_any_table
+from fairpractice.statistics.any_table import ROW, on_any_table
 from fairpractice.statistics.tables import number, real, require, sheltered
 
 
@@ -44,7 +44,7 @@ def quantile_groups(
     -------
     The kind of table given, its rows and columns and ``quantile``, ``quantiles``,
     ``highest_first``, ``status``, ``reason``. Statuses: ``missing_input``, ``invalid_input``
-    (infinite), ``too_few_values`` (fewer than groups).
+    (infinite, or both ends first within a group), ``too_few_values`` (fewer than groups).
 
     Raises
     ------
@@ -63,6 +63,7 @@ def quantile_groups(
     if quantiles < 2:
         raise FairpracticeError(f"{quantiles} groups tell nothing apart", fix="Ask for 2 or more.")
     x = real(number(data[value]))
+    named = isinstance(highest_first, str)
     if isinstance(highest_first, str):
         require(data, (highest_first,))
         first = data[highest_first]
@@ -78,36 +79,39 @@ def quantile_groups(
     columns = {working: data[name] for working, name in names.items()}
     rows = data.select(
         **columns,
-        at=infinite.ifelse(ibis.null("float64"), first.ifelse(-x, x)),
+        at=(infinite | first.isnull()).ifelse(ibis.null("float64"), first.ifelse(-x, x)),
         first=first,
         infinite=infinite,
     )
     groups = [working for working, name in names.items() if name in by]
-    within = ibis.window(group_by=[*groups, rows["at"].isnull()])
+    whole = ibis.window(group_by=groups)
+    within = ibis.window(group_by=[*groups, rows["at"].isnull()], order_by="at")
+    end = rows["first"].cast("int64")
     rows = rows.mutate(
-        values=rows["at"].count().over(ibis.window(group_by=groups)),
-        before=ibis.rank().over(within.order_by("at")),
+        values=rows["at"].count().over(whole),
+        before=ibis.rank().over(within),
+        ends=(end.max().over(whole) - end.min().over(whole)) if named else ibis.literal(0),
     )
-    last = rows["values"] - rows.before  # N + 1 - r: ibis counts ranks from 0
-    from_end = (last * quantiles + rows["values"] - 1) // rows["values"].nullif(0)
-    status = ibis.cases(
-        (rows.infinite, "invalid_input"),
-        (rows["at"].isnull(), "missing_input"),
-        (rows["values"] < quantiles, "too_few_values"),
-        else_="ok",
+    # Ibis counts ranks from 0: this many values come at or after one.
+    left = rows["values"] - rows.before
+    found = quantiles + 1 - (left * quantiles + rows["values"] - 1) // rows["values"].nullif(0)
+    rules = [
+        (rows.infinite, "invalid_input", "the value is infinite"),
+        (rows["at"].isnull(), "missing_input", "the value, or which end is first, is missing"),
+        (rows.ends > 0, "invalid_input", "which end is first differs within the group"),
+        (rows["values"] < quantiles, "too_few_values", "there are fewer values than groups"),
+    ]
+    rows = rows.mutate(
+        found=found.cast("int64"),
+        status=ibis.cases(*[(rule, status) for rule, status, _ in rules], else_="ok"),
+        reason=ibis.cases(*[(rule, why) for rule, _, why in rules], else_=ibis.null("string")),
     )
-    rows = rows.mutate(status=status)
-    reasons = {
-        "invalid_input": "the value is infinite",
-        "missing_input": "the value, or which end is first, is missing",
-        "too_few_values": "there are fewer values than groups",
-    }
-    found = (quantiles + 1 - from_end).cast("int64")
-    return rows.select(
+    result = rows.select(
         **{name: rows[working] for working, name in names.items()},
-        quantile=(rows.status == "ok").ifelse(found, ibis.null("int64")),
+        quantile=(rows.status == "ok").ifelse(rows.found, ibis.null("int64")),
         quantiles=ibis.literal(quantiles, "int64"),
         highest_first=rows["first"],
         status=rows.status,
-        reason=rows.status.cases(*reasons.items(), else_=ibis.null("string")),
+        reason=rows.reason,
     )
+    return result if ROW in kept else result.order_by(kept)

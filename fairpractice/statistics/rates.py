@@ -147,8 +147,8 @@ def rate(
     Byar: Breslow and Day 1987. Exact: Garwood 1936, by the chi-square distribution. Where events
     are not independent, O of them, the limits are O + √(Σ f² people/O) · (limit − O), over n
     (Dobson and others 1991, of one stratum; Office for Health Improvement and Disparities,
-    technical guide to confidence intervals). Of no events, whose dependence nothing tells, they
-    are those of independent ones.
+    technical guide to confidence intervals), never under 0. Of no events, whose dependence nothing
+    tells, they are those of independent ones.
     """
     measures = {"events": events, "population": population}
     if frequency is None:
@@ -160,9 +160,10 @@ def rate(
     x, n = rows.events, rows.population
     per = multiplier / real(n).nullif(0)
     method = rows.method if frequency is None else rows.method + ", events not independent"
+    lower = real(x) + rows.spread * (rows.count_lower - real(x))
     rows = rows.mutate(
         value=real(x) * per,
-        lower=(real(x) + rows.spread * (rows.count_lower - real(x))) * per,
+        lower=(lower < 0).ifelse(0.0, lower) * per,
         upper=(real(x) + rows.spread * (rows.count_upper - real(x))) * per,
         multiplier=ibis.literal(float(multiplier)),
         method=method,

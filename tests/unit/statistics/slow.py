@@ -1,10 +1,14 @@
 """The same statistics written plainly, a group at a time, in NumPy and SciPy."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import optimize, stats
 
 
 Limits = tuple[float, float]
+Bands = Sequence[tuple[int, int | None]]
+Shares = Sequence[float]
 
 
 def z(level: float) -> float:
@@ -60,3 +64,50 @@ def jackknifed_ratio(y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     n = len(y)
     left = (y.sum() - y) / (x.sum() - x)
     return float(y.sum() / x.sum()), float(np.sqrt((n - 1) / n * np.sum((left - left.mean()) ** 2)))
+
+
+def healthy_years(dying: Sequence[float], last_rate: float, bands: Bands, share: Shares) -> float:
+    """Return the healthy years from the first band on, a band at a time."""
+    alive, lived = 1.0, 0.0
+    for (first, last), q, healthy in zip(bands, dying, share, strict=True):
+        if last is None:
+            return lived + healthy * alive / last_rate
+        width, a = last + 1 - first, 0.1 if (first, last) == (0, 0) else 0.5
+        lived += healthy * width * (alive * (1 - q) + a * alive * q)
+        alive *= 1 - q
+    raise AssertionError("there is no last band")
+
+
+def life_table(
+    deaths: Sequence[float],
+    people: Sequence[float],
+    bands: Bands,
+    share: Shares,
+    share_variance: Shares,
+) -> tuple[float, float]:
+    """Return the healthy years to come at the first age and their standard error.
+
+    The error by the delta method, each derivative by a small step: of each band's probability of
+    dying, of the last one's rate, and of each share.
+    """
+    dying, variances = [], []
+    for (first, last), d, n in zip(bands, deaths, people, strict=True):
+        rate = d / n
+        width, a = 0 if last is None else last + 1 - first, 0.1 if (first, last) == (0, 0) else 0.5
+        q = 1.0 if last is None else width * rate / (1 + width * (1 - a) * rate)
+        dying.append(q)
+        variances.append(rate**2 / d if last is None else q * q * (1 - q) / d if d else 0.0)
+    inputs = [*dying[:-1], deaths[-1] / people[-1], *share]
+
+    def years(at: Sequence[float]) -> float:
+        k = len(bands)
+        return healthy_years([*at[: k - 1], 1.0], at[k - 1], bands, at[k:])
+
+    variance = 0.0
+    for place, spread in enumerate([*variances, *share_variance]):
+        step = 1e-6 * max(inputs[place], 1e-3)
+        moved = [
+            years([x + way * step * (i == place) for i, x in enumerate(inputs)]) for way in (1, -1)
+        ]
+        variance += ((moved[0] - moved[1]) / (2 * step)) ** 2 * spread
+    return years(inputs), variance**0.5

@@ -178,3 +178,36 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
         ask(proportion, {"x": ["one"], "n": [2]}, "x", "n")
     with pytest.raises(FairpracticeError, match="name of a column of the result"):
         ask(proportion, {"value": [1], "x": [1], "n": [2]}, "x", "n", by=["value"])
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=5), st.integers(1, 10**6))
+def test_events_of_few_people_have_wider_limits(people: list[int], n: int) -> None:
+    times = range(1, len(people) + 1)
+    data = {"people": people, "times": [*times], "n": [n] * len(people)}
+    (row,) = ask(rate, data, "people", "n", by=(), frequency="times", multiplier=1)
+    events = sum(x * f for x, f in zip(people, times, strict=True))
+    spread = (sum(x * f * f for x, f in zip(people, times, strict=True)) / events) ** 0.5
+    (alone,) = ask(rate, {"x": [events], "n": [n]}, "x", "n", multiplier=1)
+    assert row["value"] == alone["value"] == pytest.approx(events / n)
+    assert row["method"] == f"{alone['method']}, events not independent"
+    for side in ("lower", "upper"):
+        wider = alone["value"] + spread * (alone[side] - alone["value"])
+        assert row[side] == pytest.approx(max(wider, 0), rel=1e-12, abs=1e-15)
+
+
+def test_people_with_one_event_each_are_independent_events() -> None:
+    data = {"x": [3, 30, 0], "n": [100, 200, 50], "place": ["a", "b", None], "once": [1, 1, 1]}
+    plain = ask(rate, data, "x", "n", by=["place"])
+    for row, other in zip(
+        ask(rate, data, "x", "n", by=["place"], frequency="once"), plain, strict=True
+    ):
+        assert row == {**other, "method": f"{other['method']}, events not independent"}
+
+
+def test_people_by_how_often_repeat_their_population() -> None:
+    data = {"x": [3, 2], "n": [100, 200], "times": [1, 2]}
+    (row,) = ask(rate, data, "x", "n", by=(), frequency="times")
+    assert (row["status"], row["value"]) == ("invalid_input", None)
+    with pytest.raises(FairpracticeError, match="within a group"):
+        rate(pa.table(data), "x", "n", frequency="times")

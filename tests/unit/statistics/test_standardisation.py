@@ -183,3 +183,21 @@ def test_a_call_without_bands_is_refused() -> None:
         standardised(columns([1] * 21), standard_population=pa.table({"band": ["0+"]}))
     with pytest.raises(FairpracticeError, match="told apart by age band"):
         standardised(columns([1] * 21), standard_population="n", frequency="x", age_band=None)
+
+
+def test_bands_may_be_the_ages_at_which_they_start() -> None:
+    starts = [int(band.split("-")[0].rstrip("+")) for band in BANDS]
+    events = list(range(3, 3 + len(BANDS)))
+    assert standardised(columns(events, bands=starts)) == standardised(columns(events))
+
+
+def test_a_reference_by_single_years_is_covered_by_bands_of_them() -> None:
+    years = pa.table({"age_band": [*range(100)], "population": [10] * 100})
+    data = columns([30, 20], bands=["0-59", "60 and over"])
+    row = standardised(data, standard_population=years, multiplier=1)
+    assert row["value"] == pytest.approx((600 * 0.03 + 400 * 0.02) / 1000)
+    (left_out,) = ask(
+        directly_standardised_rate, columns([30, 20], bands=["0-59", "61+"]), "x", "n",
+        age_band="band", standard_population=years,
+    )  # fmt: skip
+    assert left_out["status"] == "incomplete_bands"
