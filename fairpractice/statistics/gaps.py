@@ -38,6 +38,7 @@ RESULT = (
     "confidence",
     "lower",
     "upper",
+    "scale",
     "direction",
     "multiplier",
     "method",
@@ -104,8 +105,8 @@ def absolute_gap(
     The kind of table given, a row for each group and level: the group columns,
     ``most_deprived_rank``, ``least_deprived_rank``, from counts also ``most_deprived_numerator``,
     ``most_deprived_denominator`` and the same of the least, ``most_deprived_value``,
-    ``least_deprived_value``, ``value``, ``confidence``, ``lower``, ``upper``, ``direction``,
-    ``multiplier``, ``method``, ``status``, ``reason``. Statuses: ``missing_input``,
+    ``least_deprived_value``, ``value``, ``confidence``, ``lower``, ``upper``, ``scale``,
+    ``direction``, ``multiplier``, ``method``, ``status``, ``reason``. Statuses: ``missing_input``,
     ``invalid_input``, ``zero_denominator``, ``incomplete_groups``, ``no_limits``.
 
     Raises
@@ -144,6 +145,7 @@ def absolute_gap(
         value=(rows[f"{first}_plain"] - rows[f"{second}_plain"]) * multiplier,
         lower=lower * multiplier,
         upper=upper * multiplier,
+        scale=ibis.literal("value"),
         method=ibis.literal("Newcombe method 10" if counts else "normal difference"),
     )
     return _gap(rows, by, direction, multiplier, counts, [])
@@ -222,6 +224,7 @@ def relative_gap(
         lower=(log(ratio) - rows.z * error).exp(),
         upper=(log(ratio) + rows.z * error).exp(),
         error=error,
+        scale=ibis.literal("log"),
         method=ibis.literal("Katz logarithmic" if counts else "normal logarithm of the ratio"),
     )
     a, b = rows[f"{first}_plain"], rows[f"{second}_plain"]
