@@ -164,6 +164,40 @@ def fhir_command(
     _tell(outcome, record)
 
 
+@command.command("omop")
+@click.argument(
+    "paths", type=click.Path(path_type=Path), metavar="PATH...", nargs=-1, required=True
+)
+@click.option("--source", default="OMOP", show_default=True, help="Who sent it.")
+@_standard
+def omop_command(
+    paths: tuple[Path, ...],
+    source: str,
+    record: Path,
+    mode: Literal["full", "addition"] | None,
+    practice: str,
+    strict: bool,
+    today: dt.date,
+    definitions: Path | None,
+) -> None:
+    """Import OMOP CDM 5.4: a folder of its tables as CSV or Parquet, or a DuckDB file."""
+    from fairpractice.sources.omop import import_omop
+
+    with _progress() as progress:
+        outcome = import_omop(
+            paths,
+            record,
+            source=source,
+            mode=mode,
+            practice=practice,
+            today=today,
+            areas=_areas(definitions),
+            strict=strict,
+            progress=progress,
+        )
+    _tell(outcome, record)
+
+
 def _tell(outcome: "Outcome", record: Path) -> None:
     number = outcome.batch.number
     if not outcome.new:

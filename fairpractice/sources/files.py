@@ -1,6 +1,7 @@
 """The files of an extract: which feed what, and their rows within the engine's reach."""
 
 import fnmatch
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ class Feed:
     ``relation`` names the rows, with their line or row number as ``fp_line``; ``read`` counts
     them with the ``blank`` ones and the ``broken`` (line, why) ones that are not in it.
     Where many files are taken ``together``, ``file`` is their folder, and each row of the relation
-    names its own as ``fp_file``.
+    names its own as ``fp_file``. ``notes`` count what is worth knowing of the rows' origin.
     """
 
     section: Section
@@ -39,6 +40,7 @@ class Feed:
     blank: int = 0
     broken: list[tuple[int, str]] = field(default_factory=list)
     together: bool = False
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)

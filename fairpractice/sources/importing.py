@@ -330,15 +330,17 @@ def _refuse(tallies: Sequence[Tally], causes: Sequence[Cause], strict: bool, sus
     """Stop an import that is more wrong than right, or would lose an objection."""
     for total in totals(tallies):
         wrong = total.quarantined.total()
-        of = wrong + total.stored
+        kept = total.table in TABLES
+        of = wrong + total.stored if kept else total.read
+        things = f"rows of {total.table}" if kept else f"{total.table}s"
         if not wrong:
             continue
         if strict:
-            what = f"{wrong:,} of {of:,} rows of {total.table} are wrong"
+            what = f"{wrong:,} of {of:,} {things} are wrong"
         elif total.table == "objection":
             what = f"{wrong:,} of {of:,} objections cannot be read, and none may be overlooked"
         elif wrong > MOST_WRONG * of:
-            what = f"{wrong:,} of {of:,} rows of {total.table} are wrong: {suspect}"
+            what = f"{wrong:,} of {of:,} {things} are wrong: {suspect}"
         else:
             continue
         why = [cause for cause in causes if cause.table == total.table]

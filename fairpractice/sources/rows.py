@@ -71,6 +71,7 @@ def convert(
     judged, strangers = [], False
     for feed, keys, tally in fed:
         tally.read += feed.read
+        tally.notes += feed.notes
         made = fields(feed.section, feed.given, setting)
         if any(one.column.name == "code" for one in made):
             bad_codes = _bad_codes(engine, feed, made, f"bad_codes_{keys}")

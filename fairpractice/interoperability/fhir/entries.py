@@ -80,13 +80,26 @@ def observation(resource: Resource, made: Made, _sent: Sent) -> str:
     parts = [part for part in each(resource.get("component")) if "dataAbsentReason" not in part]
     if "dataAbsentReason" in resource and not parts:
         return "Observation: no result"
+    if denied := _denied(resource):
+        return f"Observation: {denied}"
     entries = []
-    for element in (resource, *parts):
+    for element in (resource, *(part for part in parts if not _denied(part))):
         code = coded(element.get("code"))
         entries.append((on, code, quantity(element)))
         if code and (code[1], code[0]) in names.SPEAKING_ANSWERS:
             entries.append((on, coded(element.get("valueCodeableConcept")), None))
     return _entered("Observation", resource, who, entries, made)
+
+
+def _denied(element: Resource) -> str:
+    """Say that an answer states the opposite of what was asked about, or nothing."""
+    if "valueBoolean" in element:
+        return "answered no" if str(element["valueBoolean"]).lower() == "false" else ""
+    answer = coded(element.get("valueCodeableConcept"))
+    if answer is None:
+        return ""
+    said = (answer[1], answer[0])
+    return "answered no" if said in names.NO else "not known" if said in names.NOT_KNOWN else ""
 
 
 FACT = (

@@ -53,6 +53,10 @@ VACCINATION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-Vacc
 # Answers that say by themselves what the question was about, so that they are entries too.
 SPEAKING_ANSWERS = frozenset({("loinc", "72166-2")})  # tobacco smoking status
 
+# Answers by which what was asked about is not so, or not known.
+NO = frozenset({("snomed", "373067005"), ("snomed", "2667000"), ("loinc", "LA32-8")})
+NOT_KNOWN = frozenset({("snomed", "261665006"), ("snomed", "443390004"), ("loinc", "LA12688-0")})
+
 # Those of R4 (4.0.1) and of R4B (4.3.0), which differs where nothing is kept.
 _RESOURCES = """
 Account ActivityDefinition AdministrableProductDefinition AdverseEvent AllergyIntolerance

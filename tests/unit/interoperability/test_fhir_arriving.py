@@ -74,6 +74,7 @@ ENTRY = {
         (observation(valueQuantity={"value": 90, "comparator": ">"}), {}),
         (observation(valueInteger=3), {"value": "3"}),
         (observation(valueString="none seen"), {}),
+        (observation(valueBoolean=True), {}),
         (
             {
                 "resourceType": "Procedure",
@@ -176,6 +177,15 @@ def test_an_answer_is_an_entry_only_where_it_speaks_for_itself() -> None:
         ),
         (observation(dataAbsentReason={"text": "refused"}), "Observation: no result"),
         (observation(focus=[{"reference": "RelatedPerson/1"}]), "Observation: about somebody else"),
+        (observation(valueBoolean=False), "Observation: answered no"),
+        (
+            observation(valueCodeableConcept={"coding": [{"system": SNOMED, "code": "373067005"}]}),
+            "Observation: answered no",
+        ),
+        (
+            observation(valueCodeableConcept={"coding": [{"system": SNOMED, "code": "443390004"}]}),
+            "Observation: not known",
+        ),
         ({"resourceType": "AllergyIntolerance"}, "AllergyIntolerance"),
         (
             {
