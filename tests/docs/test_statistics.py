@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import pytest
-
 
 EXPLANATION = Path(__file__).parents[2] / "docs" / "explanation"
 PAGES = sorted(
