@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fairpractice.measures.measure import MEASURES, Measure
     from fairpractice.measures.named_set import load_sets
     from fairpractice.measures.results import gaps, publishable, slopes, values
+    from fairpractice.measures.trend import trend, trend_signals
     from fairpractice.record.store import open_record
     from fairpractice.reporting.named_set import answer_set
 
@@ -48,6 +49,8 @@ _NAMES = {
     "open_record": "fairpractice.record.store",
     "publishable": "fairpractice.measures.results",
     "slopes": "fairpractice.measures.results",
+    "trend": "fairpractice.measures.trend",
+    "trend_signals": "fairpractice.measures.trend",
     "values": "fairpractice.measures.results",
     "worklist": "fairpractice.case_finding.worklist",
 }
@@ -69,6 +72,8 @@ __all__ = [
     "open_record",
     "publishable",
     "slopes",
+    "trend",
+    "trend_signals",
     "values",
     "worklist",
 ]
