@@ -141,32 +141,36 @@ MADE = {
 
 
 def _practices(engine: DuckDB, sheets: Sequence["Sheet"], practice: str) -> None:
-    """Keep the organisation code of each care site, and the practice of each person."""
-    engine.execute("CREATE TEMP TABLE care_sites (id VARCHAR, code VARCHAR)")
-    engine.execute("CREATE TEMP TABLE practices (person VARCHAR, practice_code VARCHAR)")
+    """Keep the organisation code of each care site, and the practice of each person, once each."""
+    codes: dict[str, str] = {}
     for sheet in sheets:
         if sheet.table == "care_site":
             for id, value in engine.execute(
                 f"SELECT DISTINCT {_id('care_site_id')}, care_site_source_value "
-                f"FROM {sheet.relation} WHERE care_site_source_value IS NOT NULL"
+                f"FROM {sheet.relation} WHERE care_site_source_value IS NOT NULL ORDER BY ALL"
             ):
                 code = organisation.normalise(value)
-                if organisation.kind(code) != "other organisation":
-                    engine.execute("INSERT INTO care_sites VALUES (?, ?)", [id, code])
+                if id and organisation.kind(code) != "other organisation":
+                    codes[id] = code
+    engine.execute("CREATE TEMP TABLE care_sites (id VARCHAR, code VARCHAR)")
+    for id, code in codes.items():
+        engine.execute("INSERT INTO care_sites VALUES (?, ?)", [id, code])
     stated = [
         code
-        for (code,) in engine.execute("SELECT DISTINCT code FROM care_sites")
+        for code in codes.values()
         if organisation.kind(code).startswith(("general practice", "branch"))
     ]
-    listed = ", ".join(map(literal, stated)) or "NULL"
-    for sheet in sheets:
-        if sheet.table == "person":
-            engine.execute(
-                f"INSERT INTO practices SELECT {_id('s.person_id')}, coalesce(min(c.code), "
-                f"{literal(practice) if practice else 'NULL'}) FROM {sheet.relation} s "
-                f"LEFT JOIN care_sites c ON c.id = {_id('s.care_site_id')} "
-                f"AND c.code IN ({listed}) GROUP BY 1"
-            )
+    people = " UNION ALL ".join(
+        f"SELECT {_id('person_id')} AS person, {_id('care_site_id')} AS site FROM {sheet.relation}"
+        for sheet in sheets
+        if sheet.table == "person"
+    )
+    engine.execute(
+        "CREATE TEMP TABLE practices AS SELECT person, "
+        f"coalesce(min(code), {literal(practice) if practice else 'NULL'}) AS practice_code "
+        f"FROM ({people}) LEFT JOIN care_sites ON id = site "
+        f"AND code IN ({', '.join(map(literal, stated)) or 'NULL'}) GROUP BY person"
+    )
 
 
 def _entries(entry: cdm.Entry, sheet: "Sheet", practice: str) -> str:

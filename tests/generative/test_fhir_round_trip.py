@@ -6,7 +6,6 @@ import json
 import math
 from collections import Counter
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import hypothesis
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from fairpractice.interoperability.fhir.arriving import COLUMNS, arrive
 from fairpractice.interoperability.fhir.elements import Sent
 from fairpractice.record.tables import TABLES
 from tests.generative import records
+from tests.support.fhir import xml
 
 
 Row = dict[str, Any]
@@ -111,24 +111,6 @@ def arrived(found: list[Any]) -> dict[str, Counter[tuple[str | None, ...]]]:
             columns = [name for name in COLUMNS[table] if name in TABLES[table].column_names]
             made[table][told["source_patient_id"], *(told[name] for name in columns)] += 1
     return made
-
-
-def xml(resource: dict[str, Any]) -> str:
-    """Return a resource as FHIR XML; enough of it for what is written here."""
-
-    def element(name: str, value: Any) -> str:
-        if isinstance(value, list):
-            return "".join(element(name, one) for one in value)
-        if isinstance(value, dict):
-            url = f" url={quoteattr(value['url'])}" if name == "extension" else ""
-            inside = "".join(element(n, v) for n, v in value.items() if n != "url")
-            return f"<{name}{url}>{inside}</{name}>"
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        return f"<{name} value={quoteattr(written, {chr(10): '&#10;', chr(13): '&#13;'})}/>"
-
-    inside = "".join(element(n, v) for n, v in resource.items() if n != "resourceType")
-    kind = resource["resourceType"]
-    return f'<{kind} xmlns="http://hl7.org/fhir">{inside}</{kind}>'
 
 
 @hypothesis.given(drawn())
