@@ -7,7 +7,7 @@ import numpy as np
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.statistics.arrays import Check, quietly
-from fairpractice.statistics.cells import Cells, Floats, answer, each_row, seen
+from fairpractice.statistics.cells import Cells, Floats, answer, each_row, seen, smallest_cell
 from fairpractice.statistics.survey import root
 from fairpractice.statistics.tables import checked_levels, one_of
 
@@ -256,7 +256,7 @@ def _attributable(
         {
             "groups": found.total(peopled).astype(int),
             "population": people,
-            "smallest_cell": _smallest(found),
+            "smallest_cell": smallest_cell(found),
             "reference_value": reference,
             "mean": mean,
             "value": result,
@@ -294,15 +294,6 @@ def _two_by_two(found: Cells, y: Floats, n: Floats, chosen: Any) -> Floats:
     d, b, everyone = in_reference - c, others - a, in_reference + others
     above = c * everyone * (a * d * (everyone - c) + b * c**2)
     return root(above / ((a + c) ** 3 * in_reference**3))
-
-
-def _smallest(found: Cells) -> Floats:
-    if "x" not in found.columns:
-        return np.full(found.size, np.nan)
-    counts = [found["x"], found["n"] - found["x"]]
-    least = [found.extreme(np.where(c > 0, c, np.nan), largest=False) for c in counts]
-    smallest: Floats = np.fmin(*least)
-    return smallest
 
 
 def _checks(

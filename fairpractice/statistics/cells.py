@@ -286,6 +286,16 @@ def seen(numbers: Any) -> Any:
     return np.abs(numbers) <= LARGEST
 
 
+def smallest_cell(found: Cells) -> Floats:
+    """Return the smallest count above zero of those with (x) and those without (of n)."""
+    if "x" not in found.columns:
+        return np.full(found.size, np.nan)
+    counts = [found["x"], found["n"] - found["x"]]
+    least = [found.extreme(np.where(c > 0, c, np.nan), largest=False) for c in counts]
+    smallest: Floats = np.fmin(*least)
+    return smallest
+
+
 def answer(
     data: Any,
     by: Sequence[str],

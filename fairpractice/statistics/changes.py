@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.statistics.arrays import Check, quietly
-from fairpractice.statistics.cells import Cells, answer, each_row, numbered, seen
+from fairpractice.statistics.cells import Cells, answer, each_row, numbered, seen, smallest_cell
 from fairpractice.statistics.contributions import (
     METHOD,
     TOTAL,
@@ -179,6 +179,7 @@ def _pairs(found: Cells, by: int) -> tuple[pa.Table, tuple[Any, Any], Any]:
 COMPONENTS = (
     "effect",
     "groups",
+    "smallest_cell",
     "earlier",
     "later",
     "value",
@@ -240,8 +241,8 @@ def decomposed_change_in_mean(
     -------
     The kind of table given, for each of ``by`` and level three rows: the columns of ``by``,
     ``effect`` (``composition``, how the population moved between groups; ``rates``, how the
-    groups' values changed; ``total``, their sum), ``groups``, ``earlier`` and ``later`` (the mean
-    at each date), ``value``, ``standard_error``, ``confidence``, ``lower``, ``upper``,
+    groups' values changed; ``total``, their sum), ``groups``, ``smallest_cell`` (from counts, for
+    disclosure control), ``earlier`` and ``later`` (the mean at each date), ``value``, ``standard_error``, ``confidence``, ``lower``, ``upper``,
     ``definition``, ``scale``, ``direction``, ``multiplier``, ``method``, ``status``, ``reason``.
     Statuses: ``missing_input``, ``invalid_input``, ``zero_denominator``, ``incomplete_groups``
     (not two dates, or a group with nobody at one of them), ``no_limits``.
@@ -270,7 +271,7 @@ def decomposed_change_in_mean(
         )
     columns = {"n": population, "x": events, "y": value, "se": standard_error}
     found = each_row(data, (*by, date, group), columns, COMPONENTS)
-    keys, two, n, y, se, checks = _at_both_dates(found, len(by), events is not None)
+    keys, two, n, y, se, smallest, checks = _at_both_dates(found, len(by), events is not None)
     cells = Cells(keys, two[0], len(two[1]), {})
     whole = np.stack([cells.total(of) for of in n])
     c = n / whole[:, cells.group]
@@ -293,6 +294,7 @@ def decomposed_change_in_mean(
         {
             "effect": np.tile(EFFECTS, cells.size),
             "groups": np.repeat(cells.total(1.0), deep).astype(int),
+            "smallest_cell": np.repeat(smallest, deep),
             "earlier": np.repeat(means[0], deep),
             "later": np.repeat(means[1], deep),
             "value": result,
@@ -311,7 +313,7 @@ def decomposed_change_in_mean(
 
 
 def _at_both_dates(found: Cells, by: int, counts: bool) -> Any:
-    """Return keys, which rows are of which group, and n, y and se at the earlier and later date.
+    """Return keys, which rows are of which group, and n, y, se at the earlier and later date.
 
     ``found`` has a group for each of ``by``, date and group of people.
     """
@@ -359,4 +361,6 @@ def _at_both_dates(found: Cells, by: int, counts: bool) -> Any:
     ]  # fmt: skip
     keys = found.keys.select(names[:by])
     keys = keys.take(pa.array(first)) if by and found.size else keys
-    return keys, (group, np.arange(size)), n, y, spread, checks
+    summed = {"n": people, **({"x": found.total(x)} if counts else {})}
+    smallest = smallest_cell(Cells(keys, of, size, summed))
+    return keys, (group, np.arange(size)), n, y, spread, smallest, checks

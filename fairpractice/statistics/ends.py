@@ -9,7 +9,7 @@ from scipy import stats
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.statistics.arrays import Check
-from fairpractice.statistics.cells import Cells, Floats, Limits, cells, seen
+from fairpractice.statistics.cells import Cells, Floats, Limits, cells, seen, smallest_cell
 from fairpractice.statistics.gradient import by_rank, line, ranked, standard_errors
 from fairpractice.statistics.scales import array_link
 from fairpractice.statistics.survey import root
@@ -180,15 +180,6 @@ def along(asked: Question, found: Cells, weights: Floats) -> Floats:
     """Return where each cell stands between the most (0) and the least deprived (1)."""
     at = ranked(found, weights).at
     return at if asked.lowest_rank == "most_deprived" else 1 - at
-
-
-def smallest_cell(found: Cells) -> Floats:
-    """Return the smallest count above zero of those with and those without the property."""
-    if "x" not in found.columns:
-        return np.full(found.size, np.nan)
-    counts = [found["x"], found["n"] - found["x"]]
-    least = [found.extreme(np.where(c > 0, c, np.nan), largest=False) for c in counts]
-    return np.fmin(*least)
 
 
 def checks_of_groups(asked: Question, found: Cells, bounds: str, outside: Any) -> list[Check]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from fairpractice.statistics.arrays import Check
-from fairpractice.statistics.cells import Cells, Floats, moments
+from fairpractice.statistics.cells import Cells, Floats, moments, smallest_cell
 from fairpractice.statistics.ends import (
     FEW_GROUPS,
     INVALID,
@@ -17,7 +17,6 @@ from fairpractice.statistics.ends import (
     checks_of_groups,
     compared,
     grouped,
-    smallest_cell,
 )
 from fairpractice.statistics.gradient import line, ranked, sandwich
 from fairpractice.statistics.scales import array_link

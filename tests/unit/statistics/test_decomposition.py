@@ -200,6 +200,7 @@ def test_a_change_of_a_mean_is_of_people_and_of_rates() -> None:
     )
     assert math.isclose(rows[2]["standard_error"], math.sqrt(variance))
     assert math.isclose(rows[2]["later"] - rows[2]["earlier"], rows[2]["value"])
+    assert rows[0]["smallest_cell"] == 10
 
 
 def test_rows_of_one_group_are_added_up_and_the_turned_dates_turn_the_sign() -> None:
