@@ -242,8 +242,9 @@ def decomposed_change_in_mean(
     The kind of table given, for each of ``by`` and level three rows: the columns of ``by``,
     ``effect`` (``composition``, how the population moved between groups; ``rates``, how the
     groups' values changed; ``total``, their sum), ``groups``, ``smallest_cell`` (from counts, for
-    disclosure control), ``earlier`` and ``later`` (the mean at each date), ``value``, ``standard_error``, ``confidence``, ``lower``, ``upper``,
-    ``definition``, ``scale``, ``direction``, ``multiplier``, ``method``, ``status``, ``reason``.
+    disclosure control), ``earlier`` and ``later`` (the mean at each date), ``value``,
+    ``standard_error``, ``confidence``, ``lower``, ``upper``, ``definition``, ``scale``,
+    ``direction``, ``multiplier``, ``method``, ``status``, ``reason``.
     Statuses: ``missing_input``, ``invalid_input``, ``zero_denominator``, ``incomplete_groups``
     (not two dates, or a group with nobody at one of them), ``no_limits``.
 
