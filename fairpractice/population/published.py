@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import re
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from fairpractice.errors import FairpracticeError
 
 
 ROWS_ABOVE = 30
+LARGEST = {pa.int32(): 2**31 - 1, pa.int64(): 2**53}  # what a cell can be read as exactly
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def numbers(published: Published, heading: str, kind: pa.DataType) -> pa.Array:
     Raises
     ------
     FairpracticeError
-        When a cell is not such a number; the message shows the first.
+        When a cell is not such a number, or is too large; the message shows the first.
     """
     text = published.table[heading].combine_chunks()
     text = pc.if_else(pc.equal(text, ""), None, text)
@@ -108,7 +110,17 @@ def numbers(published: Published, heading: str, kind: pa.DataType) -> pa.Array:
             f"row {wrong + 1} below the headings",
             fix="Use the file as the publisher gives it.",
         )
-    return pc.cast(pc.cast(text, pa.float64()), kind)
+    found = pc.cast(text, pa.float64())
+    most = pc.less_equal(pc.abs(found), LARGEST.get(kind, sys.float_info.max))
+    large = pc.index(pc.fill_null(most, True), False).as_py()
+    if large >= 0:
+        raise FairpracticeError(
+            f"{text[large].as_py()[:40]!r} is too large a number",
+            where=f"{published.file}, column {published.headings[heading]!r}, "
+            f"row {large + 1} below the headings",
+            fix="Use the file as the publisher gives it.",
+        )
+    return pc.cast(found, kind)
 
 
 def _is_heading_row(cells: Sequence[str], needed: Sequence[Collection[str]]) -> bool:

@@ -122,3 +122,14 @@ def test_a_cell_that_is_no_whole_number_is_shown(write: Callable[..., Path], cel
 def test_a_blank_cell_is_unknown(write: Callable[..., Path]) -> None:
     found = read(write("areas.csv", ["area code", "rank"], [["A1", ""], ["A2", "-1.5e1"]]), NEEDED)
     assert numbers(found, "rank", pa.float64()).to_pylist() == [None, -15.0]
+
+
+@pytest.mark.parametrize(("number", "kind"), [("9" * 12, pa.int32()), ("1e999", pa.float64())])
+def test_a_number_too_large_to_be_read_exactly_is_refused(
+    tmp_path: Path, number: str, kind: pa.DataType
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text(f"area code,rank\nE01000001,1\nE01000002,{number}\n", encoding="utf-8")
+    found = read(file, NEEDED)
+    with pytest.raises(FairpracticeError, match="(?s)too large.*row 2 below"):
+        numbers(found, "rank", kind)
