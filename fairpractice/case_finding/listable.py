@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from fairpractice.case_finding.choosing import Candidates, Chosen, Minimum, choose
-from fairpractice.case_finding.priority import InGroup, Scheme
+from fairpractice.case_finding.choosing import Candidates, Chosen, Ints, Minimum, choose
+from fairpractice.case_finding.priority import InGroup, Points, Scheme
 from fairpractice.case_finding.worklist import registered_at
 from fairpractice.codelists import Codelist
 from fairpractice.criteria.gather import ID, bit
@@ -121,19 +121,102 @@ def listable(
         When nobody was ever registered at the practice; when the scheme looks at deprivation and
         the edition is not loaded.
     """
-    record = asked.record
-    answers = ask(_questions(scheme), [asked.on], record, asked.codelists)
-    kept = record.engine.cache(answers.table)
+    engine = asked.record.engine
+    people, kept = _asked(scheme, asked, moved_off)
+    counted = engine.to_arrow(_counted(scheme, people)).to_pylist()[0]
+    able = people.filter(people.aside == 0)
+    alike = _alike(scheme)
+    kinds = engine.to_arrow(able.group_by(alike).agg(people=able.count())).to_pandas()
+    rows = engine.to_arrow(_nearest(scheme, able, alike, capacity, moved_on)).to_pandas()
+    for table in (people, kept):
+        engine.release(table)
+    return _laid_out(scheme, kinds, rows, counted)
+
+
+def listables(
+    schemes: Mapping[str, Scheme], asked: Asked, also: Mapping[str, Criterion]
+) -> tuple[dict[str, Listable], pd.DataFrame]:
+    """Ask a record who could be listed by several schemes about the same people, together.
+
+    Everybody's answers are held in memory, so it is for comparing, not for long records.
+
+    Parameters
+    ----------
+    schemes, asked
+        As in :func:`listable`, the schemes by name.
+    also
+        What else is asked of everybody, by name.
+
+    Returns
+    -------
+    Who could be listed, by scheme; and everybody who is not set aside: ``patient_id`` and a
+    column of flags for each of ``also``.
+
+    Raises
+    ------
+    ValueError
+        When the schemes differ in whom they are about or set aside.
+    """
+    first, *others = schemes.values()
+    if any((o.population, o.set_aside) != (first.population, first.set_aside) for o in others):
+        raise ValueError("schemes that are compared are about the same people")
+    reasons = [each.of for scheme in schemes.values() for each in scheme.points]
+    whole = replace(
+        first,
+        points=tuple(Points("", of, 1) for of in dict.fromkeys([*reasons, *also.values()])),
+        minima=tuple(dict.fromkeys(each for s in schemes.values() for each in s.minima)),
+        ties=tuple(dict.fromkeys(each for s in schemes.values() for each in s.ties)),
+    )
+    engine = asked.record.engine
+    people, kept = _asked(whole, asked, ())
+    counted = engine.to_arrow(_counted(whole, people)).to_pylist()[0]
+    frame = engine.to_arrow(people.filter(people.aside == 0)).to_pandas()
+    for table in (people, kept):
+        engine.release(table)
+    place_of = {each.of: place for place, each in enumerate(whole.points)}
+    found = {}
+    for name, scheme in schemes.items():
+        places = [whole.points.index(replace(each, label="", points=1.0)) for each in scheme.points]
+        rows = frame.assign(
+            reasons=_moved(frame["reasons"], places),
+            minima=_moved(frame["minima"], [whole.minima.index(each) for each in scheme.minima]),
+            **{
+                f"tie_{n}": frame[f"tie_{whole.ties.index(tie)}"]
+                for n, tie in enumerate(scheme.ties)
+            },
+        )
+        kinds = rows.groupby(_alike(scheme), as_index=False).size()
+        kinds = kinds.rename(columns={"size": "people"})
+        if scheme.least > 0:
+            rows = rows[(rows["reasons"] & _gives(scheme)) != 0]
+        found[name] = _laid_out(scheme, kinds, rows, counted)
+    flags = {name: _moved(frame["reasons"], [place_of[of]]) == 1 for name, of in also.items()}
+    return found, frame[[ID]].assign(**flags)
+
+
+def _moved(bits: pd.Series, places: Sequence[int]) -> Ints:
+    """Return the bits of some places, in their order."""
+    packed = bits.to_numpy(np.int64)
+    moved = np.zeros_like(packed)
+    for n, place in enumerate(places):
+        moved |= (packed >> place & 1) << n
+    return moved
+
+
+def _asked(scheme: Scheme, asked: Asked, moved_off: Sequence[int]) -> tuple[ir.Table, ir.Table]:
+    """Return one row a person whom the scheme is about, and what it rests on, both kept."""
+    engine = asked.record.engine
+    answers = ask(_questions(scheme), [asked.on], asked.record, asked.codelists)
+    kept = engine.cache(answers.table)
     people = _people(scheme, asked, replace(answers, table=kept), moved_off)
-    everybody = record.engine.cache(people)
-    counted = record.engine.to_arrow(_counted(scheme, everybody)).to_pylist()[0]
-    able = everybody.filter(everybody.aside == 0)
-    alike = [name for name in everybody.columns if name in _alike(scheme)]
-    kinds = record.engine.to_arrow(able.group_by(alike).agg(people=able.count())).to_pandas()
+    return engine.cache(people), kept
+
+
+def _laid_out(
+    scheme: Scheme, kinds: pd.DataFrame, rows: pd.DataFrame, counted: Mapping[str, int | None]
+) -> Listable:
+    alike = _alike(scheme)
     kinds = kinds.sort_values(alike, ignore_index=True)
-    rows = record.engine.to_arrow(_nearest(scheme, able, alike, capacity, moved_on)).to_pandas()
-    for table in (everybody, kept):
-        record.engine.release(table)
     minima = list(_minima(scheme, kinds))
     total = max(int(kinds["people"].sum()), 1)
     return Listable(

@@ -51,7 +51,13 @@ def test_the_page_can_be_followed(tmp_path: Path) -> None:
     points = [float(row["Points"]) for row in before]
     assert points == sorted(points, reverse=True)
     assert all(row["Because"] and row["What to do first"] for row in before)
-    assert "40 of 40 places given" in said[-1]
+    places, reach, hidden, missing, compared, rules = said[-6:]
+    assert "40 of 40 places given" in places
+    assert "Horizontal inequity index" in reach
+    assert "nobody has recorded it" in hidden
+    assert "Registered but silent" in missing
+    assert "Of those in need, share reached" in compared
+    assert "social-need-no-referral, held to: any social need" in rules
     line = "fairpractice worklist social-prescribing --record pcn.record --purpose direct-care"
     refused = run(line, tmp_path)
     assert refused.returncode == 2
