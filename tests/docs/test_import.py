@@ -1,4 +1,4 @@
-"""The page on importing an extract, followed from the top in an empty folder."""
+"""The pages on importing, each followed from the top in an empty folder."""
 
 import os
 import re
@@ -6,13 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "import-your-extract.md"
+
+PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 
 
-def test_the_page_can_be_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("import-your-extract", "Practice system"), ("import-fhir", "FHIR"), ("import-omop", "OMOP")],
+)
+def test_the_page_can_be_followed(tmp_path: Path, name: str, source: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    page = PAGE.read_text("utf-8")
+    page = (PAGES / f"{name}.md").read_text("utf-8")
     said = ""
     for language, block in re.findall(r"^```(sh|python)\n(.*?)^```", page, re.M | re.S):
         done = subprocess.run(
@@ -28,4 +34,4 @@ def test_the_page_can_be_followed(tmp_path: Path) -> None:
         said += done.stdout
     [promised] = re.findall(r"^```text\n(.*?)^```", page, re.M | re.S)
     assert promised in said
-    assert "Batch 1 of Practice system is in pcn.record." in said
+    assert f"Batch 1 of {source} is in pcn.record." in said
