@@ -9,7 +9,7 @@ from fairpractice.identifiers.shape import BLANKS, Shape, without, without_sql
 # tells the edition: the source has to.
 VINTAGES = (
     (r"[EW]01[0-9]{6}", ("lsoa_2011", "lsoa_2021")),
-    (r"S01[0-9]{6}", ("data_zone_2011",)),
+    (r"S01[0-9]{6}", ("data_zone_2011", "data_zone_2021")),
     (r"N20[0-9]{6}", ("data_zone_2021",)),
     (r"95[A-Z]{2}[0-9]{2}[A-Z][0-9]", ("soa_2001",)),
 )

@@ -54,10 +54,11 @@ VINTAGES: dict[str, Vintage] = {
         ),
         Vintage(
             "data_zone_2021",
-            "data zone 2022",
-            "Scottish data zones of the 2022 Census, which is the 2021 round: 7,392",
-            r"^S01[0-9]{6}$",
-            (("S01013482", "S01020873"),),
+            "data zone 2022 (Scotland) or 2021 (Northern Ireland)",
+            "data zones of the 2021 round of censuses: 7,392 in Scotland, whose census was in "
+            "2022, and 3,780 in Northern Ireland",
+            r"^(S01|N20)[0-9]{6}$",
+            (("S01013482", "S01020873"), ("N20000001", "N20003780")),
         ),
         Vintage(
             "soa_2001",
@@ -68,7 +69,7 @@ VINTAGES: dict[str, Vintage] = {
     )
 }
 
-SMALL_AREA = r"^([EWS]01[0-9]{6}|95[A-Z]{2}[0-9]{2}[A-Z][0-9])$"
+SMALL_AREA = r"^(([EWS]01|N20)[0-9]{6}|95[A-Z]{2}[0-9]{2}[A-Z][0-9])$"
 """The shape of a small area code of any nation; ``NO2011`` and blanks are not areas."""
 
 

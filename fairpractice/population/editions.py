@@ -5,6 +5,7 @@ area *of that nation*. A decile 1 in Wales is not the same depth of deprivation 
 England, so an edition is always named, and tables of two editions are never put together.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -205,8 +206,19 @@ def edition(name: str) -> Edition:
     Raises
     ------
     FairpracticeError
-        When there is none of that id; the message lists them.
+        When there is none of that id; the message lists them. When several are named: the message
+        says why their deciles and fifths must not be put together.
     """
+    several = [EDITIONS[part] for part in re.split(r"[\s,;+&]+", name) if part in EDITIONS]
+    if len(several) > 1:
+        raise FairpracticeError(
+            f"{' and '.join(each.id for each in several)} must not be put together: each index "
+            "ranks the areas of its own nation, by indicators and weights of its own, in its own "
+            "year. A decile 1 of one is not as deprived as a decile 1 of another",
+            where=name,
+            fix="Name one edition, and ask once for each nation. People who live elsewhere are "
+            "counted as without a fifth.",
+        )
     if name not in EDITIONS:
         raise FairpracticeError(
             f"there is no deprivation edition {name!r}", fix=f"Use one of {', '.join(EDITIONS)}."

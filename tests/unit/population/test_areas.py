@@ -2,6 +2,7 @@ import pyarrow as pa
 import pytest
 
 from fairpractice.errors import FairpracticeError
+from fairpractice.identifiers import places
 from fairpractice.population.areas import VINTAGES, fits, newest_codes, vintage
 from fairpractice.record.tables import AREA_VINTAGES
 
@@ -43,3 +44,10 @@ def test_codes_made_after_2011_are_counted() -> None:
 def test_an_unknown_vintage_is_refused_with_those_there_are() -> None:
     with pytest.raises(FairpracticeError, match="lsoa_2011, lsoa_2021"):
         vintage("lsoa_2001")
+
+
+def test_a_data_zone_of_northern_ireland_is_an_area_of_its_vintage() -> None:
+    codes = pa.array(["N20000001", "N20003780", "N20003781", "S01013482", "S01006506", "95AA01S1"])
+    assert fits(codes, "data_zone_2021").to_pylist() == [True, True, False, True, False, False]
+    assert places.vintages("N20000001") == ("data_zone_2021",)
+    assert "data_zone_2021" in places.vintages("S01013482")

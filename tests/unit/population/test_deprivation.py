@@ -134,6 +134,13 @@ def test_another_vintage_or_nation_is_refused(
     assert not (tmp_path / "deprivation").exists()
 
 
+@pytest.mark.parametrize("named", ["imd2025,wimd2025", "imd2025 + simd2020", "imd2019 imd2025"])
+def test_nations_and_years_are_not_put_together(tmp_path: Path, named: str) -> None:
+    with pytest.raises(FairpracticeError, match="must not be put together") as refused:
+        deprivation.load(named, tmp_path)
+    assert "ask once for each nation" in refused.value.fix
+
+
 def test_tied_ranks_are_taken_only_where_the_publisher_has_them(write: Write) -> None:
     table = england(32_844, last=33_768)
     table[10][1] = table[9][1]

@@ -131,5 +131,5 @@ def test_a_number_too_large_to_be_read_exactly_is_refused(
     file = tmp_path / "x.csv"
     file.write_text(f"area code,rank\nE01000001,1\nE01000002,{number}\n", encoding="utf-8")
     found = read(file, NEEDED)
-    with pytest.raises(FairpracticeError, match="(?s)too large.*row 2 below"):
+    with pytest.raises(FairpracticeError, match=r"(?s)too large.*row 2 below"):
         numbers(found, "rank", kind)
