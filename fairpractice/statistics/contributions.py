@@ -9,7 +9,7 @@ import numpy as np
 from fairpractice.errors import FairpracticeError
 from fairpractice.statistics.arrays import Check
 from fairpractice.statistics.cells import Cells, Floats, each_row, seen
-from fairpractice.statistics.concentration import ABSOLUTE, RELATIVE, bounds_of
+from fairpractice.statistics.concentration_definitions import ABSOLUTE, RELATIVE, bounds_of
 from fairpractice.statistics.concentration_errors import Fitted, area_influence
 from fairpractice.statistics.gradient import Ranks, ranked
 from fairpractice.statistics.survey import by_cluster, root
