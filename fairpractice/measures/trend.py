@@ -24,7 +24,11 @@ EVERYBODY, GAP, NOT_RECORDED = "all", "gap", "not recorded"
 FIFTHS = "imd_quintile"
 SERIES = ("definition", "series")
 
-IMPROVEMENT: dict[str, Improvement] = {"higher": "increase", "lower": "decrease", "neither": "neutral"}
+IMPROVEMENT: dict[str, Improvement] = {
+    "higher": "increase",
+    "lower": "decrease",
+    "neither": "neutral",
+}
 NOBODY = {"status": "zero_denominator", "reason": "nobody whom it is about"}
 
 _SCHEMA = pa.schema(
