@@ -103,7 +103,9 @@ def read_reference(table: Any, measures: Mapping[str, str]) -> Reference:
         bits = np.where(places // BITS == start // BITS, 1 << (places % BITS), 0)
         read = read.append_column(f"mask_{len(masks)}", pa.array(bits, pa.int64()))
         masks.append(int(bits.sum()))
-    return Reference(read.drop_columns("band"), tuple(measures), tuple(masks))
+    parts = read.drop_columns(["band", "same_band"])
+    parts = parts.rename_columns({"first_age": "part_first", "last_age": "part_last"})
+    return Reference(parts, tuple(measures), tuple(masks))
 
 
 def band_of(data: ir.Table, column: str) -> ir.Value:
@@ -132,35 +134,32 @@ def matched(rows: ir.Table, to: Reference) -> ir.Table:
     and which ones as bits. A band that takes nothing has no parts.
     """
     bands = _bands(rows)
-    parts = ibis.memtable(to.parts).rename(part_first="first_age", part_last="last_age")
+    parts = ibis.memtable(to.parts)
     pairs = bands.left_join(
         parts, [bands.first_age <= parts.part_first, parts.part_last <= bands.last_age]
     )
-    bands = pairs.group_by(["band", "first_age", "last_age"]).aggregate(
-        parts=pairs.part_first.count(),
-        **{name: total(pairs[name]) for name in to.measures},
+    count = pairs.part_first.count()
+    bands = pairs.group_by(["same_band", "first_age", "last_age"]).aggregate(
+        parts=count,
+        # A band that takes nothing of the reference is no missing number: its group does not tile.
+        **{name: (count == 0).ifelse(0.0, total(pairs[name])) for name in to.measures},
         **{name: ibis.coalesce(pairs[name].sum(), 0) for name in to.columns[1:]},
     )
-    # A band that takes nothing of the reference is no missing number: its group does not tile.
-    nothing = {name: (bands.parts == 0).ifelse(0.0, bands[name]) for name in to.measures}
-    return _with_what_is_said(rows, bands.mutate(**nothing))
+    return _with_what_is_said(rows, bands)
 
 
 def _with_what_is_said(rows: ir.Table, bands: ir.Table) -> ir.Table:
-    bands = bands.rename(same_band="band")
-    return rows.left_join(bands, rows.band == bands.same_band).drop("same_band")
+    return rows.left_join(bands, rows.band == bands.same_band)
 
 
 def _bands(rows: ir.Table) -> ir.Table:
     """Return each band of some rows once, with its ages."""
-    bands = rows.select("band").distinct()
-    if not bands.band.type().is_integer():
-        return bands.mutate(**ages(bands.band))
-    following = bands.band.lead().over(ibis.window(order_by=ibis.asc("band")))
-    last = ibis.coalesce(following - 1, OLDEST)
-    return bands.mutate(
-        first_age=bands.band, last_age=bands.band.isnull().ifelse(ibis.null("int64"), last)
-    )
+    bands = rows.select(same_band=rows.band).distinct()
+    band = bands.same_band
+    if not band.type().is_integer():
+        return bands.mutate(**ages(band))
+    last = ibis.coalesce(band.lead().over(ibis.window(order_by="same_band")) - 1, OLDEST)
+    return bands.mutate(first_age=band, last_age=band.isnull().ifelse(ibis.null("int64"), last))
 
 
 @on_any_table

@@ -24,13 +24,15 @@ from fairpractice.statistics.age_bands import read_reference
 def test_bands_are_read_as_people_write_them(written: str, first: int, last: int) -> None:
     table = pa.table({"age_band": [written], "population": [3]})
     (part,) = read_reference(table, {"n": "population"}).parts.to_pylist()
-    assert (part["first_age"], part["last_age"], part["n"]) == (first, last, 3)
+    assert (part["part_first"], part["part_last"], part["n"]) == (first, last, 3)
 
 
 def test_numbers_are_the_ages_at_which_bands_start() -> None:
     for ages in ([0, 1, 5, 80], [0.0, 1.0, 5.0, 80.0]):
         reference = read_reference(pa.table({"age_band": ages, "k": [1, 2, 3, 4]}), {"n": "k"})
-        assert [(part["first_age"], part["last_age"]) for part in reference.parts.to_pylist()] == [
+        assert [
+            (part["part_first"], part["part_last"]) for part in reference.parts.to_pylist()
+        ] == [
             (0, 0),
             (1, 4),
             (5, 79),
