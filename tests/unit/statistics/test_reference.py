@@ -1,8 +1,8 @@
 """What the packages that analysts use today return, from the cases in the reference data.
 
 The cases are read from ``stats/cases.json`` of the reference folder; none is named here. Each peer
-function that this package covers has an adapter in ``peers/``, which only renames columns and
-arguments. A case whose function has none is not collected.
+function has an adapter in ``peers/``, which only renames columns and arguments. A case that none
+answers fails.
 """
 
 import importlib
@@ -20,6 +20,8 @@ from tests.unit.statistics import peers
 from tests.unit.statistics.peers import FOLDER, Case
 
 
+UNANSWERED = {"crosstab"}
+"""Functions of peers that nothing here answers yet."""
 METHODS = {"Byars": "Byar", "Exact": "exact Poisson", "Wilson": "Wilson"}
 FAMILY: dict[str, ModuleType] = {
     function: family
@@ -38,7 +40,8 @@ def collected() -> list[Case]:
     file = FOLDER / "cases.json"
     if not file.exists():
         return []
-    return [case for case in json.loads(file.read_text(encoding="utf-8")) if supported(case)]
+    cases: list[Case] = json.loads(file.read_text(encoding="utf-8"))
+    return [case for case in cases if supported(case) or case["function"] not in UNANSWERED]
 
 
 CASES = collected()
@@ -100,6 +103,7 @@ def matches(
 def test_agrees_with_the_peer(case: Case | None, reference: Callable[..., Path]) -> None:
     reference("stats", "cases.json")
     assert case is not None
+    assert supported(case), f"nothing in peers/ asks ours what {case['function']} is asked"
     data = read(FOLDER / case["input"])
     expected = read(FOLDER / case["expected"])
     family = FAMILY[case["function"]]
