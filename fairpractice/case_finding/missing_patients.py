@@ -115,7 +115,9 @@ def missing_patients(asked: Asked, by: Sequence[str] = ("all",)) -> pd.DataFrame
     shares = proportion(
         counts[[*keys, "numerator", "denominator"]], "numerator", "denominator", by=keys
     )
-    shown: pd.DataFrame = protect(shares, by=keys)
+    shown: pd.DataFrame = protect(
+        shares, by=["kind"], across=["kind"], breakdown=("grouping", "group")
+    )
     shown = counts[keys].merge(shown, on=keys, how="left", validate="1:1")
     shown.insert(1, "title", shown["kind"].map({name: rule.title for name, rule in kinds.items()}))
     labels = [grouping(g).label(v) for g, v in zip(shown["grouping"], shown["group"], strict=True)]

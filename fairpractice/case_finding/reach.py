@@ -168,7 +168,7 @@ def released(found: Reach) -> pd.DataFrame:
     names = {"reached_in_need": "numerator", "in_need": "denominator"}
     counts = found.by_group[[*keys, *names]].rename(columns=names)
     shares = proportion(counts, "numerator", "denominator", by=keys)
-    shown: pd.DataFrame = protect(shares, by=keys)
+    shown: pd.DataFrame = protect(shares, by=(), breakdown=("grouping", "group"))
     order = counts[keys].merge(shown, on=keys, how="left", validate="1:1")
     columns = ["numerator", "denominator", "value", "lower", "upper", "status", "reason"]
     return order[[*keys, *columns]]

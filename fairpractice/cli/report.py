@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fairpractice.cli import _asking, options
+from fairpractice.cli import _asking, _tables, options
 from fairpractice.errors import FairpracticeError
 
 
@@ -26,22 +26,43 @@ from fairpractice.errors import FairpracticeError
     show_default=True,
     help="The deprivation edition; `fairpractice deprivation status` says which are there.",
 )
+@click.option(
+    "--numbers",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV or Parquet file to write all published numbers to.",
+)
+@click.option(
+    "--earlier",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="The --numbers of a report that was published before. What could be worked out with its "
+    "help is hidden.",
+)
 @options.definitions
 @_asking.purpose
 def command(
-    record: Path, on: dt.date, out: Path, edition: str, definitions: Path | None, purpose: str
+    record: Path,
+    on: dt.date,
+    out: Path,
+    edition: str,
+    numbers: Path | None,
+    earlier: tuple[Path, ...],
+    definitions: Path | None,
+    purpose: str,
 ) -> None:
     """Ask every measure and rule; print the answers and write a report.
 
     Numbers are as they may be published: small ones hidden, others rounded. Practices are not
     named.
     """
-    _check(out)
+    for file in (out, *([numbers] if numbers else [])):
+        _check(file)
     from fairpractice.local import definitions_folder
-    from fairpractice.reporting import terminal
+    from fairpractice.reporting import release, terminal
     from fairpractice.reporting.network import answer
     from fairpractice.reporting.page import page
 
+    before = [release.numbers(_tables.read(path)) for path in earlier]
     opened = _asking.opened(record, purpose, "report", f"by {edition}, on {on}")
     _asking.warn_of_age(opened, on)
     with _asking.progress() as progress:
@@ -50,13 +71,16 @@ def command(
             on,
             edition=edition,
             definitions=definitions_folder(definitions),
+            earlier=before,
             progress=progress,
         )
         progress("Drawing", 0)
         written = page(network)
     terminal.report(network, terminal.Page())
     _write(out, written)
-    click.echo(f"\nWritten to {out}.")
+    if numbers:
+        _tables.write(network.numbers, numbers)
+    click.echo(f"\nWritten to {out}{f' and {numbers}' if numbers else ''}.")
 
 
 def _check(out: Path) -> None:

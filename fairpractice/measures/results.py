@@ -17,6 +17,7 @@ from fairpractice.statistics.rates import proportion
 
 
 KEYS = ("definition", "on", "grouping", "group")
+COUNTED = ("people", "numerator", "denominator")
 FIGURES = ("value", "confidence", "lower", "upper", "multiplier", "method", "status", "reason")
 
 
@@ -107,14 +108,18 @@ def _means(counts: pa.Table, levels: Sequence[float]) -> pa.Table:
 def publishable(figures: pa.Table) -> pa.Table:
     """Return figures as they may leave the team: small counts hidden, others rounded.
 
+    Hidden too is what a small count could be worked out from. What else is published of the same
+    people has to be protected together with them, see :mod:`fairpractice.statistics.disclosure`.
     What is worked out from the result (:func:`gaps`, :func:`slopes`) says no more than it does.
     """
     return protect(
         figures,
-        by=KEYS,
-        counts=("people", "numerator", "denominator"),
+        by=(),
+        counts={name: f"{{definition}}: {name}" for name in COUNTED},
         derived=("value", "lower", "upper"),
         parts={"numerator": "denominator"},
+        across=("on",),
+        breakdown=("grouping", "group"),
     )
 
 

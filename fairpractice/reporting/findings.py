@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from fairpractice.criteria.definition import Definition
 from fairpractice.measures.results import rows
+from fairpractice.population.groups import grouping as grouping_of
 from fairpractice.reporting import sentences
-from fairpractice.reporting.few import in_order, label
 from fairpractice.reporting.network import FIFTHS, Network
 
 
@@ -58,7 +58,10 @@ def groups(network: Network, name: str, grouping: str) -> list[tuple[str, Row]]:
         for row in rows(network.figures, definition=name, grouping=grouping)
         if row["status"] != "zero_denominator"
     }
-    return [(label(grouping, group), there[group]) for group in in_order(grouping, there)]
+    asked = grouping_of(grouping)
+    order = {group: place for place, group in enumerate(asked.labels)}
+    groups = sorted(there, key=lambda group: (order.get(group, len(order)), group))
+    return [(asked.label(group), there[group]) for group in groups]
 
 
 def fifths(network: Network, name: str) -> list[Row]:

@@ -11,9 +11,8 @@ from fairpractice.criteria.definition import Definition
 from fairpractice.measures.calculate import Run, count
 from fairpractice.measures.measure import Measure
 from fairpractice.measures.named_set import NamedSet
-from fairpractice.measures.results import KEYS, kind_of, publishable, rows, values
+from fairpractice.measures.results import KEYS, publishable, rows, values
 from fairpractice.record.reading import Readable
-from fairpractice.reporting.few import is_small
 from fairpractice.reporting.network import FIFTHS
 from fairpractice.reporting.parts import Table
 from fairpractice.reporting.sentences import HIDDEN, brief, places
@@ -111,8 +110,8 @@ def answer_set(
     Returns
     -------
     SetFigures
-        Small numbers hidden and others rounded. Where a group or those outside it are too few, the
-        measure is not given for that group, so that the figure of everybody can be.
+        Small numbers hidden and others rounded; a group is hidden too where those outside it are
+        too few.
     """
     unavailable = {
         name: f"not available: list {', '.join(empty)} is empty"
@@ -136,7 +135,7 @@ def answer_set(
     declared = count(among, [on], record, run, by=["all"])
     by_id = {row["definition"]: row for row in declared.to_pylist()}
     kept = []
-    for name, measure in asked.items():
+    for name in asked:
         here = rows(counts, definition=name)
         total = next((row for row in here if row["grouping"] == "all"), None)
         if total is None:  # nobody whom it is about
@@ -151,7 +150,7 @@ def answer_set(
                 {**row, "definition": name, "grouping": grouping, "group": IN},
                 {**_less(total, row), "definition": name, "grouping": grouping, "group": OTHERS},
             ]
-            if row["people"] and not any(is_small(each, kind_of(measure)) for each in pair):
+            if row["people"]:
                 kept += pair
     table = pa.Table.from_pylist(kept, counts.schema)
     return SetFigures(of, asked, publishable(values(table, asked)), unavailable)

@@ -17,11 +17,12 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.measures.calculate import Run, count
 from fairpractice.measures.completeness import completeness
 from fairpractice.measures.measure import MEASURES, Measure
-from fairpractice.measures.results import gaps, publishable, slopes, values
+from fairpractice.measures.results import gaps, slopes, values
 from fairpractice.population import deprivation, kept
 from fairpractice.record.dates import month_ends
 from fairpractice.record.reading import Readable
-from fairpractice.reporting.few import put_together
+from fairpractice.reporting import release
+from fairpractice.statistics.disclosure import Table as Published
 from fairpractice.statistics.disclosure import protect
 
 
@@ -54,7 +55,6 @@ class Network:
         The value of each by group on the day, see :func:`fairpractice.measures.results.values`.
         That of a rule is the share of *everybody whom it is about* that it finds, of whom some
         cannot be told: unknown is not no, and not a reason to be left out of a count of people.
-        Groups too small to be shown are put together, see :mod:`fairpractice.reporting.few`.
     trend
         Of the measures, the same by deprivation at each month-end.
     gaps, slopes
@@ -63,7 +63,7 @@ class Network:
         The gaps at each month-end.
     told
         By deprivation and of everybody, the share of those whom each is about for whom it can be
-        told. Not by deprivation where a fifth would be hidden.
+        told.
     beside
         What else is known: of the people whom a rule finds, how many declined, were invited and
         so on (``grouping`` is ``outcome``); how many are excepted, of those it would be about.
@@ -98,6 +98,11 @@ class Network:
     areas: Mapping[str, Any] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def numbers(self) -> pa.Table:
+        """All that is published as one table, see :mod:`fairpractice.reporting.release`."""
+        return release.together((self.figures, self.told, self.trend, self.beside))
+
     def definition(self, name: str) -> Definition:
         """Return what was asked under an id."""
         everything: dict[str, Definition] = {**self.measures, **self.rules, **self.completeness}
@@ -111,6 +116,7 @@ def answer(
     edition: str = "imd2025",
     definitions: Path | None = None,
     months: int = TREND_MONTHS,
+    earlier: Sequence[Published] = (),
     progress: Progress = lambda what, share: None,
 ) -> Network:
     """Ask every measure and rule of a record, by group and over time.
@@ -127,27 +133,23 @@ def answer(
         The folder of local definitions.
     months
         How many month-ends the trend goes back.
+    earlier
+        Numbers that were published before of the same record, from which nothing hidden here may be
+        worked out, see :func:`fairpractice.reporting.release.numbers`.
     progress
         Called with what is being done and the share done of it.
 
     Raises
     ------
     FairpracticeError
-        When nobody is registered on the day, or the edition has not been added.
+        When nobody is registered on the day, the edition has not been added, or an earlier release
+        gives away what must be hidden.
     """
     codelists = load(definitions)
-    asking = _Asking(record, on, codelists, edition, definitions, progress)
+    asking = _Asking(record, on, codelists, edition, definitions, progress, earlier)
     measures = MEASURES.load(codelists, definitions)
-    found = asking.network(measures, RULES.load(codelists, definitions))
-    dates = [*month_ends(on, months + 1)[:-1], on]
-    counts = asking.count("Looking back", found.measures, dates, (FIFTHS,))
-    trend = publishable(values(put_together(counts, found.measures), found.measures))
-    return replace(
-        found,
-        trend=trend,
-        trend_gaps=_gaps(trend, found.measures),
-        beside=asking.beside(found),
-    )
+    before = month_ends(on, months + 1)[:-1]
+    return asking.network(measures, RULES.load(codelists, definitions), before)
 
 
 def data_quality(
@@ -176,6 +178,7 @@ class _Asking:
     edition: str
     definitions: Path | None
     progress: Progress
+    earlier: Sequence[Published] = ()
 
     def count(
         self,
@@ -192,7 +195,12 @@ class _Asking:
         )
         return count(asked, dates, self.record, run, by=by)
 
-    def network(self, measures: Mapping[str, Measure], rules: Mapping[str, Rule]) -> Network:
+    def network(
+        self,
+        measures: Mapping[str, Measure],
+        rules: Mapping[str, Rule],
+        before: Sequence[dt.date] = (),
+    ) -> Network:
         practices = self._practices()
         if self.edition:
             deprivation.load(self.edition, self.definitions)  # before any work
@@ -204,15 +212,29 @@ class _Asking:
             if (reason := _unavailable(definition, self.codelists))
         }
         asked = {name: d for name, d in everything.items() if name not in unavailable}
+        measures = {name: d for name, d in measures.items() if name in asked}
+        rules = {name: d for name, d in rules.items() if name in asked}
         by = ("all", *([FIFTHS] if self.edition else []), *OTHER_GROUPS)
         counts = self.count("Counting", asked, [self.on], by)
-        everybody = _of_everybody(counts, [name for name in asked if name in rules])
-        figures = publishable(values(put_together(everybody, asked), asked))
+        past = None
+        if before and measures:
+            past = values(self.count("Looking back", measures, before, (FIFTHS,)), measures)
+        figures, told, trend, beside = release.protected(
+            figures=values(_of_everybody(counts, list(rules)), asked),
+            told=_told(counts),
+            trend=past,
+            beside=self.beside(measures, rules) if self.edition else None,
+            definitions=asked,
+            rules=list(rules),
+            earlier=self.earlier,
+        )
         deprived = figures.filter(pc.equal(figures["grouping"], FIFTHS))
-        registered = counts.filter(
+        now = deprived.filter(pc.is_in(deprived["definition"], pa.array(measures, pa.string())))
+        trend = _no_rows() if trend is None else pa.concat_tables([trend, now])
+        registered = figures.filter(
             pc.and_(
-                pc.equal(counts["grouping"], "all"),
-                pc.is_in(counts["definition"], pa.array(recorded)),
+                pc.equal(figures["grouping"], "all"),
+                pc.is_in(figures["definition"], pa.array(recorded)),
             )
         )
         return Network(
@@ -220,13 +242,16 @@ class _Asking:
             purpose=self.record.purpose,
             edition=self.edition,
             areas=kept.provenance(self.edition, self.definitions) or {} if self.edition else {},
-            measures={name: d for name, d in measures.items() if name in asked},
-            rules={name: d for name, d in rules.items() if name in asked},
+            measures=measures,
+            rules=rules,
             completeness={name: d for name, d in recorded.items() if name in asked},
             figures=figures,
             gaps=_gaps(deprived, asked),
             slopes=slopes(deprived) if deprived.num_rows else _no_rows(),
-            told=_told(counts),
+            told=told,
+            trend=trend,
+            trend_gaps=_gaps(trend, measures),
+            beside=_no_rows() if beside is None else beside,
             unavailable=unavailable,
             lists=used(
                 self.codelists,
@@ -237,7 +262,7 @@ class _Asking:
                     for name in codelists_named(part)
                 },
             ),
-            people=_rounded(pc.max(registered["people"]).as_py() or 0),
+            people=pc.max(registered["denominator"]).as_py(),
             left_out=_rounded(len(getattr(self.record, "objectors", ()))),
             practices=practices,
         )
@@ -269,36 +294,30 @@ class _Asking:
             )
         return practices
 
-    def beside(self, found: Network) -> pa.Table:
+    def beside(self, measures: Mapping[str, Measure], rules: Mapping[str, Rule]) -> pa.Table | None:
         """Return what else is known of the people found, and how many are excepted."""
         outcomes = {
             f"{name}/{outcome}": replace(rule, finds=rule.finds & criterion)
-            for name, rule in found.rules.items()
+            for name, rule in rules.items()
             for outcome, criterion in rule.outcomes_known(self.codelists).items()
         }
-        asked: dict[str, Definition] = {**found.rules, **outcomes}
-        asked |= {name: d for name, d in found.measures.items() if d.unless is not None}
+        asked: dict[str, Definition] = {**rules, **outcomes}
+        asked |= {name: d for name, d in measures.items() if d.unless is not None}
         if not asked:
-            return _no_rows()
-        totals = found.figures.filter(pc.equal(found.figures["grouping"], "all")).to_pylist()
-        shown = {row["definition"] for row in totals if row["status"] == "ok"}
+            return None
         counts = self.count("Asking what else is known", asked, [self.on], ("all",))
         by_id = {row["definition"]: row for row in counts.to_pylist()}
         rows = []
         for id, row in by_id.items():
             name, _, outcome = id.partition("/")
-            if name not in shown:  # its total would come out here
-                continue
             if outcome:
                 whole, part = by_id[name]["met"], row["met"]
                 rows.append(_part(row, name, "outcome", outcome, part, whole))
             elif asked[id].unless is not None:
                 whole, part = row["people"] + row["excepted"], row["excepted"]
                 rows.append(_part(row, name, EXCEPTED, EXCEPTED, part, whole))
-        if not rows:
-            return _no_rows()
         table = pa.Table.from_pylist(rows, counts.schema)
-        return publishable(values(table, _as_proportions(table)))
+        return values(table, _as_proportions(table))
 
 
 def _part(
@@ -344,18 +363,7 @@ def _told(counts: pa.Table) -> pa.Table:
     chosen = counts.filter(pc.is_in(counts["grouping"], pa.array(["all", FIFTHS])))
     told = pc.subtract(chosen["people"], chosen["unknown"])
     told = _with(chosen, met=told, unknown=pa.array([0] * chosen.num_rows, pa.int64()))
-    found = publishable(values(told, _as_proportions(told)))
-    hidden = found.filter(pc.equal(found["status"], "hidden"))
-    partly = found.filter(
-        pc.and_(
-            pc.equal(found["grouping"], FIFTHS), pc.is_in(found["definition"], hidden["definition"])
-        )
-    )
-    if not partly.num_rows:
-        return found
-    whole = pc.invert(pc.is_in(told["definition"], partly["definition"]))
-    told = told.filter(pc.or_(whole, pc.equal(told["grouping"], "all")))
-    return publishable(values(told, _as_proportions(told)))
+    return values(told, _as_proportions(told))
 
 
 def _as_proportions(counts: pa.Table) -> dict[str, Definition]:

@@ -5,13 +5,9 @@ from markupsafe import Markup
 from fairpractice.measures.results import rows
 from fairpractice.population.groups import GROUPINGS
 from fairpractice.reporting import charts, findings, sentences
-from fairpractice.reporting.few import AND
 from fairpractice.reporting.network import Network
 from fairpractice.reporting.parts import SEE_TABLE, Picture, Table, share, value_and_limits
 from fairpractice.reporting.sentences import brief
-
-
-TOGETHER = "\N{DAGGER}"
 
 
 def picture(network: Network) -> Picture | None:
@@ -44,10 +40,7 @@ def picture(network: Network) -> Picture | None:
 
 
 def table(network: Network, grouping: str) -> Table | None:
-    """Return what is recorded (rows) by the groups of a grouping (columns).
-
-    Where groups were put together, each of them has the figure of all of them, marked.
-    """
+    """Return what is recorded (rows) by the groups of a grouping (columns)."""
     labels = GROUPINGS[grouping].labels
     columns: dict[str, str] = {}
     lines = []
@@ -55,12 +48,9 @@ def table(network: Network, grouping: str) -> Table | None:
     for name in network.completeness:
         cells[name] = {}
         for row in rows(network.figures, definition=name, grouping=grouping):
-            parts = row["group"].split(AND)
-            for part in parts:
-                mark = TOGETHER if parts[1:] else ""
-                cells[name][part] = brief(row, "%") + mark
-                if row["status"] != "zero_denominator":
-                    columns[part] = GROUPINGS[grouping].label(part)
+            cells[name][row["group"]] = brief(row, "%")
+            if row["status"] != "zero_denominator":
+                columns[row["group"]] = GROUPINGS[grouping].label(row["group"])
     ordered = [group for group in (*labels, "") if group in columns]
     if not ordered:
         return None
@@ -70,16 +60,12 @@ def table(network: Network, grouping: str) -> Table | None:
         everybody = brief(findings.total(network, name), "%")
         groups = [cells[name].get(group, sentences.HIDDEN) for group in ordered]
         lines.append([asked.title, everybody, *groups])
-    marked = any(TOGETHER in cell for row in lines for cell in row)
     by = GROUPINGS[grouping].title
     return Table(
         f"recorded-{grouping}",
         f"For how many people each thing is recorded, by {by[0].lower()}{by[1:]}",
         ["Recorded", "Everybody", *(columns[group] for group in ordered)],
         lines,
-        f"{TOGETHER} Groups of few people put together: the figure is of all of them."
-        if marked
-        else "",
     )
 
 

@@ -25,7 +25,7 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 MOST, LEAST = "most deprived", "least deprived"
-WHY_HIDDEN = f"it would show a number from 1 to {HIDDEN_UP_TO}"
+WHY_HIDDEN = f"it would show a number from 1 to {HIDDEN_UP_TO}, or let one be worked out"
 
 
 def date(day: dt.date) -> str:
@@ -220,8 +220,8 @@ def how_many(total: Row | None, fifths: Sequence[Row]) -> str:
         return f"{people(total['numerator'])}, {share} of those it is about{certain}."
     if shown := at_least(total, fifths):
         return (
-            f"At least {people(shown)}: how many in all is hidden, because a fifth is too small "
-            "to be shown."
+            f"At least {people(shown)}, in the fifths that are shown: how many in all is hidden, "
+            f"because {WHY_HIDDEN}."
         )
     return f"How many are found is hidden, because {WHY_HIDDEN}."
 

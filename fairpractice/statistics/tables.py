@@ -33,8 +33,7 @@ STATUSES = {
     "too_few_people": "too few people for the method",
     "too_few_values": "fewer values than groups to make of them",
     "too_uncertain": "an interval so wide that the value is of no use",
-    "hidden": "a count is small enough to point at people",
-    "withheld_total": "a total that would give a hidden count away",
+    "hidden": "a count is small enough to point at people, or would give such a count away",
 }
 """What ``status`` can say. A value stands beside ``ok`` and ``no_limits`` alone."""
 

@@ -91,7 +91,7 @@ def figures(definitions: Path) -> SetFigures:
     return answer_set(OURS, MEASURES_KNOWN, record, ON, asked)
 
 
-def shown(figures: SetFigures, grouping: str) -> dict[str, tuple[int, int]]:
+def shown(figures: SetFigures, grouping: str) -> dict[str, tuple[int | None, int | None]]:
     found = rows(figures.figures, definition="cervical-screening", grouping=grouping)
     return {row["group"]: (row["numerator"], row["denominator"]) for row in found}
 
@@ -110,8 +110,9 @@ def test_some_groups_of_a_grouping(figures: SetFigures) -> None:
     assert shown(figures, "plus 4") == {"in": (120, 120), "others": (80, 180)}
 
 
-def test_a_group_of_few_is_left_out_and_hides_nobody_else(figures: SetFigures) -> None:
-    assert shown(figures, "plus 2") == {}
+def test_a_group_of_few_is_hidden_and_hides_nobody_else(figures: SetFigures) -> None:
+    assert shown(figures, "plus 2")["in"] == (None, None)
+    assert shown(figures, "all") == {"all": (200, 300)}
     (table,) = figures.tables()
     assert ["", "Dementia", "hidden"] in [list(row) for row in table.rows]
 

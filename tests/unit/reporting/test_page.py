@@ -196,7 +196,7 @@ def numbers_of_people(tree: Node) -> Iterator[str]:
                 if set(heading.split()) & set(COUNTS) and "%" not in cell:
                     yield cell
     words = tree.text + " ".join(svg.attributes["aria-label"] or "" for svg in tree.all("svg"))
-    yield from re.findall(r"([\d,]+)\s+(?:people|person)\b", words)
+    yield from re.findall(r"(\d[\d,]*)\s+(?:people|person)\b", words)
     for card in tree.all("strong"):
         if card.text.strip().replace(",", "").isdigit():
             yield card.text

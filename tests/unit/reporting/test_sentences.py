@@ -173,10 +173,10 @@ def test_a_rule_says_how_many_where_and_how_sure() -> None:
     assert sentences.CANNOT_TELL in no_telling
 
 
-def test_a_withheld_total_is_at_least_what_is_shown() -> None:
-    withheld = figure(None, status="withheld_total")
+def test_a_hidden_total_is_at_least_what_is_shown() -> None:
+    withheld = figure(None, status="hidden")
     words = sentences.found(withheld, fifths(120, None, 80, 60, 40), figure(-8, -10, -6), ALL_TOLD)
-    assert words.startswith("At least 300 people")
+    assert words.startswith("At least 300 people, in the fifths that are shown")
     nothing = sentences.found(withheld, fifths(None, None, None, None, None), None, ALL_TOLD)
     assert nothing.startswith("How many are found is hidden")
 
