@@ -6,9 +6,11 @@ closely, an integer programme looks for two other sets of numbers that would be 
 way and in which it differs by enough, hiding the least that makes room for them (Fischetti and
 Salazar 2000, *Models and algorithms for optimizing cell suppression in tabular data*, with a
 sliding range). What is then hidden is attacked again. Where the programme finds nothing in time,
-the row beside it that is worth least is hidden, and then the next: more than need be, never less.
+what is beside the number and worth least is hidden, then twice as much: more than need be, never
+less.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,8 +28,8 @@ from fairpractice.statistics.disclosure.rule import Rule
 
 Mask = npt.NDArray[np.bool_]
 
-AT_ONCE, NEAR = 8, 400
-"""For how many targets a programme looks for other numbers at a time, and among how many cells."""
+AT_ONCE, NEAR = 800, 2_000
+"""Among how many cells in all a programme looks for other numbers, and among how many for one."""
 
 FAR = 6.0
 """How many times as far as it has to be a number may be moved in a programme."""
@@ -40,8 +42,7 @@ NODES = 500
 GAP = 0.3
 """How much more than need be a programme may hide when it stops: the first it finds hide all."""
 
-SECONDS = 10.0
-ROUNDS = 6
+SECONDS, TURNS = 10.0, 6
 
 
 @dataclass(frozen=True)
@@ -195,18 +196,18 @@ def harmless(least: Numbers, most: Numbers, rule: Rule) -> Mask:
 
 
 def _hide(cells: Cells, hidden: Mask, rule: Rule) -> Mask:
-    targets = np.array([], int)
-    for attempt in range(ROUNDS + len(cells.rows)):
+    for turn in itertools.count():
         close = leaks(cells, hidden, rule)
         if not len(close) or hidden.all():
-            break
-        targets = np.union1d(targets, close)
-        some = np.concatenate([close, np.setdiff1d(targets, close)])
-        more = _nearby(cells, hidden, some) if attempt < ROUNDS else None
-        if more is None or not (more & ~hidden).any():
-            more = _beside(cells, hidden, close)
-        hidden = hidden | more
-    return hidden
+            return hidden
+        step = max(2, AT_ONCE // len(cells.truth))
+        for start in range(0, len(close), step):
+            some = close[start : start + step]
+            more = _nearby(cells, hidden, some) if turn < TURNS else None
+            if more is None or not (more & ~hidden).any():
+                more = _beside(cells, hidden, some, 2**turn)
+            hidden = hidden | more
+    raise AssertionError  # each turn hides something, until all is hidden
 
 
 def _need(cells: Cells, targets: Places) -> Numbers:
@@ -217,29 +218,35 @@ def _need(cells: Cells, targets: Places) -> Numbers:
     return np.minimum(cells.need[targets], most - least)
 
 
-def _beside(cells: Cells, hidden: Mask, close: Places) -> Mask:
-    """Return, for each cell, the row worth least of the nearest that are not yet hidden."""
+def _beside(cells: Cells, hidden: Mask, close: Places, many: int) -> Mask:
+    """Return, for each cell, the rows that show some cells beside it: those that are worth least.
+
+    The nearest come first. ``many`` is how many cells are hidden for each.
+    """
     more = np.zeros(len(hidden), bool)
     steps = abs(cells.ties).T @ abs(cells.ties)
+    left = cells.shown(hidden)
+    cost = np.zeros(len(cells.truth))
+    for row, worth, is_hidden in zip(cells.rows, cells.worth, hidden, strict=True):
+        cost[row] += 0.0 if is_hidden else worth
     for cell in close:
-        reached = np.zeros(len(cells.truth), bool)
-        reached[cell] = True
-        found = np.zeros(len(hidden), bool)
-        while not (found & ~hidden).any():
+        reached = np.arange(len(cells.truth)) == cell
+        while not (found := np.flatnonzero(reached & left)).size:
             further = steps @ reached.astype(float) > 0
-            for row in np.flatnonzero(found).tolist():
-                further[cells.rows[row]] = True
+            for row in cells.rows:
+                if reached[row].any():
+                    further[row] = True
             if (further == reached).all():
                 return ~hidden  # nothing is nearer than another
             reached = further
-            found = np.array([reached[row].any() for row in cells.rows], bool)
-        more[np.argmin(np.where(found & ~hidden, cells.worth, np.inf))] = True
-    return more
+        chosen = found[np.argsort(cost[found], kind="stable")][:many]
+        for number, row in enumerate(cells.rows):
+            more[number] |= bool(np.isin(row, chosen).any())
+    return more & ~hidden
 
 
-def _nearby(cells: Cells, hidden: Mask, targets: Places) -> Mask | None:
+def _nearby(cells: Cells, hidden: Mask, asked: Places) -> Mask | None:
     """Return the rows to hide besides, as :func:`_programme`, asked of what is near the targets."""
-    asked = targets[:AT_ONCE]
     near = np.zeros(len(cells.truth), bool)
     near[asked] = True
     steps = abs(cells.ties).T @ abs(cells.ties)
