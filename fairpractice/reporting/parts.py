@@ -170,7 +170,7 @@ def _breakdown(
     network: Network, name: str, grouping: str, axis: str, unit: str, picture: bool
 ) -> Breakdown | None:
     shown = findings.groups(network, name, grouping)
-    if len(shown) < 2:
+    if len(shown) < 2 or all(row["value"] is None for _, row in shown):
         return None
     title = GROUPINGS[grouping].title
     asked = network.definition(name)

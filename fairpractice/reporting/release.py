@@ -28,6 +28,8 @@ COLUMNS = (
     "lower", "upper", "multiplier", "method", "status", *NAMES,
 )  # fmt: skip
 ALL = "all"
+LESS = 0.5
+"""What other numbers are worth beside the figures of the day, where one of them has to go."""
 MEANT: dict[str, Any] = {
     "counts": {name: f"{{{name}_of}}" for name in COUNTED},
     "derived": ("value", "lower", "upper"),
@@ -99,7 +101,11 @@ def protected(
     tables = [
         None
         if rows is None or not rows.num_rows
-        else Table(_named(rows, of), **(MEANT if rows is beside else BY_GROUP))
+        else Table(
+            _named(rows, of),
+            **(MEANT if rows is beside else BY_GROUP),
+            worth=1.0 if rows is figures else LESS,
+        )
         for rows, of in given
     ]
     there = [table for table in tables if table is not None]

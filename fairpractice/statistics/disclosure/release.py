@@ -6,6 +6,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -124,19 +125,14 @@ def _cells(linked: Linked, ours: Sequence[Read], before: Sequence[Read], rule: R
     floor, ceiling = _known_before(linked, [*ours, *before], len(ours), truth, rule)
     certain = ~np.isnan(truth)
     truth = _guessed(linked, truth, floor, ceiling)
-    low, high = truth.copy(), truth.copy()
-    for line in linked.lines:
-        if line.table < len(ours):
-            for cell in line.cells.values():
-                low[cell], high[cell] = rule.known(rule.rounded(truth[cell]))
-            for (part, whole), cell in line.rests.items():
-                low[cell], high[cell] = _rest(line.cells[part], line.cells[whole], low, high, rule)
+    small = np.array([rule.small(number) for number in truth], bool) & certain
+    low, high = _if_shown(linked, len(ours), truth, small, rule)
     rows = _let_out(linked, len(ours))
     every = np.ones(len(truth))
     return Cells(
         ties=attack.matrix(linked.sums, len(truth)),
         truth=truth,
-        small=np.array([rule.small(number) for number in truth], bool) & certain,
+        small=small,
         low=low,
         high=high,
         floor=floor,
@@ -160,11 +156,25 @@ def _let_out(linked: Linked, ours: int) -> list[Line]:
     ]
 
 
-def _rest(
-    part: int, whole: int, low: attack.Numbers, high: attack.Numbers, rule: Rule
-) -> tuple[float, float]:
-    """Return what a part and its whole, both shown, tell of the rest, which then is not small."""
-    return rule.not_small(low[whole] - high[part], high[whole] - low[part])
+def _if_shown(
+    linked: Linked,
+    ours: int,
+    truth: attack.Numbers,
+    small: npt.NDArray[np.bool_],
+    rule: Rule,
+) -> tuple[attack.Numbers, attack.Numbers]:
+    """Return the range that each cell is known to be in when the rows that it is in are shown."""
+    low, high = np.zeros(len(truth)), np.full(len(truth), np.inf)
+    for line in linked.lines:
+        if line.table >= ours or small[line.everything].any():
+            continue  # such a row is never shown
+        known = {cell: rule.known(rule.rounded(truth[cell])) for cell in line.cells.values()}
+        for (part, whole), cell in line.rests.items():
+            p, w = known[line.cells[part]], known[line.cells[whole]]
+            known.setdefault(cell, rule.not_small(w[0] - p[1], w[1] - p[0]))
+        for cell, (least, most) in known.items():
+            low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
+    return low, high
 
 
 def _truth(linked: Linked, ours: Sequence[Read]) -> attack.Numbers:
