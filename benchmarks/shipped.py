@@ -81,9 +81,9 @@ DEFINITIONS: dict[str, tuple[str, str, str]] = {
         " OR (aged(80, null) AND systolic <= 150))",
     ),
     "respiratory-review": (
-        "registered_0 AND (on_asthma AND aged(6, null) OR on_copd)",
+        "registered_0 AND (on_asthma AND aged(5, null) OR on_copd)",
         "false",
-        "(NOT (on_asthma AND aged(6, null)) OR coalesce(asthma_review > {m12}, false))"
+        "(NOT (on_asthma AND aged(5, null)) OR coalesce(asthma_review > {m12}, false))"
         " AND (NOT on_copd OR coalesce(copd_review > {m12}, false))",
     ),
     "social-need-recorded": ("registered_0", "false", "coalesce(need_asked, false)"),

@@ -13,7 +13,8 @@ MEASURE = Measure(
     source="Gopfert and others 2021, British Journal of General Practice 71:e185 (consultations by "
     "deprivation and multimorbidity); Tudor Hart 1971, Lancet 297:405",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of Gopfert 2021; no clinician "
+    "yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=appointment_minutes(months=12) / appointments("attended", months=12),
@@ -21,9 +22,9 @@ MEASURE = Measure(
     unit="minutes an appointment",
     notes="Each person’s minutes in 12 months over their attended appointments, then the mean over "
     "people who had any. An appointment whose length is not recorded counts as none, so look first "
-    "at how many have one. Systems differ in what they call the length: compare groups within a "
-    "practice before practices. Longer is not always better; with equal need it should be equal, "
-    "and with more need more.",
+    "at how many have one. The study took the time that an adult’s record was open. Systems differ "
+    "in what they call the length: compare groups within a practice before practices. Longer is "
+    "not always better; with equal need it should be equal, and with more need more.",
     tags=("access", "appointments"),
     spec="""
     person                 | birth   | sex    | record                                                                         | counted

@@ -15,12 +15,14 @@ MORE_TIME = (
 
 MEASURE = Measure(
     title="Length of an appointment of people who need more time",
-    why="An interpreter doubles the time that things take to say, and people with a learning "
+    why="With an interpreter all is said twice, and people with a learning "
     "disability, dementia or psychosis need it to be heard. Ten minutes for all is not equal.",
-    source="NHS England, Reasonable Adjustment Digital Flag 2024, and 2018, Guidance for "
-    "commissioners: interpreting and translation services in primary care (longer appointments)",
+    source="NHS England 2023, Reasonable Adjustment Digital Flag, DAPB4019 (longer appointments "
+    "are among the adjustments), and 2018, Guidance for commissioners: interpreting and "
+    "translation services in primary care",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s pages on the flag, not the "
+    "guidance on interpreting; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & MORE_TIME,
     numerator=appointment_minutes(months=12) / appointments("attended", months=12),

@@ -8,14 +8,16 @@ from fairpractice.measures.measure import Measure
 
 MEASURE = Measure(
     title="Blood pressure checked in 5 years",
-    why="A third of high blood pressure is not known of, and those who do not come to the practice "
-    "are those whose pressure nobody takes. Finding it is one of the five clinical areas of "
-    "Core20PLUS5.",
-    source="Quality and Outcomes Framework, BP002: people of 45 and over with a record of blood "
-    "pressure in the last 5 years; NHS England, Core20PLUS5 for adults, 5 (hypertension "
-    "case-finding)",
+    why="Three in ten adults with high blood pressure do not know of it, most often those who are "
+    "young or feel well and whose pressure nobody takes. Finding it is one of the five clinical "
+    "areas of Core20PLUS5.",
+    source="Quality and Outcomes Framework 2026/27, BP002: people of 45 and over with a record of "
+    "blood pressure in the last 5 years; NHS England, Core20PLUS5 for adults, 5 (hypertension "
+    "case-finding); Office for National Statistics 2023, Risk factors for undiagnosed high blood "
+    "pressure in England, 2015 to 2019",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it, and the page of the Office for National Statistics; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(45),
     numerator=within("systolic-blood-pressure", months=60),

@@ -10,11 +10,12 @@ MEASURE = Measure(
     title="Bowel cancer screening coverage",
     why="A test kit at home finds bowel cancer early, when nearly all live. Fewer kits come back "
     "from deprived areas, men, and people with a learning disability or little English.",
-    source="NHS Bowel Cancer Screening Programme: a test kit every 2 years at ages 50 to 74, in all "
-    "of England since January 2025; coverage is a result within 2.5 years, as in the Public Health "
-    "Outcomes Framework, C24d",
+    source="NHS Bowel Cancer Screening Programme: a test kit every 2 years at ages 50 to 74; "
+    "coverage is a result within 2.5 years, as in the Public Health "
+    "Outcomes Framework",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the published definition of coverage and "
+    "NHS North Central London’s code; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(50, 74),
     numerator=within("bowel-screening", months=30),
@@ -24,10 +25,11 @@ MEASURE = Measure(
         "unsuitable": ever("bowel-screening-unsuitable"),
     },
     better="higher",
-    notes="The framework's published figure is of ages 60 to 74. Somebody who has just turned 50 "
-    "may not have been sent a kit yet. People for whom screening is unsuitable are counted, since "
-    "no openly licensed code for it is known. Practices get results from the programme; where they "
-    "were not filed, people seem not to be screened.",
+    notes="The framework's published figure is of ages 60 to 74, without people who opted out or "
+    "are not called for a clinical reason. Somebody who has just turned 50 may not have been sent "
+    "a kit yet. People for whom screening is unsuitable are counted, since no openly licensed code "
+    "for it is known. Practices get results from the programme; where they were not filed, people "
+    "seem not to be screened.",
     tags=("screening", "cancer", "Core20PLUS5", "prevention"),
     spec="""
     person                  | birth   | sex    | record                     | counted

@@ -11,10 +11,11 @@ MEASURE = Measure(
     why="Screening finds breast cancer before it can be felt. Women in deprived areas, Black and "
     "Asian women and women with a disability are screened least and diagnosed latest.",
     source="NHS Breast Screening Programme: women are invited every 3 years from 50 up to their "
-    "71st birthday, first before 53; coverage is a test within 3 years at ages 53 to 70, as in the "
-    "Public Health Outcomes Framework, C24a",
+    "71st birthday, first before 53; coverage is a test within 3 years at ages 53 to 70, as in "
+    "the national statistics of the programme",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s definition of coverage, as "
+    "others report it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & sex("female") & age(53, 70),
     numerator=within("breast-screening", months=36),

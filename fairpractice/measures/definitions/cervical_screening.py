@@ -12,9 +12,10 @@ MEASURE = Measure(
     "areas, younger women and many minority groups least.",
     source="NHS England, Cervical Screening Programme statistics: coverage is an adequate test "
     "within 3.5 years at ages 25 to 49 and within 5.5 years at ages 50 to 64 (as in the Quality "
-    "and Outcomes Framework, CS005 and CS006)",
+    "and Outcomes Framework 2026/27, CS005 and CS006)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it, and NHS North Central London’s code; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & sex("female") & age(25, 64),
     unless=ever("cervical-screening-unsuitable"),
@@ -26,9 +27,9 @@ MEASURE = Measure(
     },
     better="higher",
     notes="From 1 July 2025 women of 25 to 49 in England whose test is negative for human "
-    "papillomavirus are invited again after 5 years, not 3. The published coverage still counts "
-    "3.5 years, and so does this measure: as women move to the longer interval, more of those "
-    "counted as not covered will not be due yet. People with a cervix who are registered as male "
+    "papillomavirus are invited again after 5 years, not 3. The framework still counts "
+    "3.5 years, and so does this measure: from January 2029 on, some of those counted as not "
+    "covered will not be due yet. People with a cervix who are registered as male "
     "are not invited by the programme and are not seen here.",
     tags=("screening", "cancer", "Core20PLUS5", "prevention"),
     spec="""

@@ -8,12 +8,14 @@ from fairpractice.measures.measure import Measure
 
 MEASURE = Measure(
     title="Continuity of care shared by few",
-    why="Care shared by two who know a person is nearly as good as care by one; care by six is "
-    "not. People who move, work shifts or have many conditions see the most strangers.",
-    source="Bice and Boxerman 1977, Medical Care 15:347 (continuity of care index); Gray and "
-    "others 2018, BMJ Open 8:e021161 (continuity and mortality)",
+    why="Care by two who know a person is another thing than care by six strangers, and the more "
+    "continuity, the fewer deaths. People who move, work shifts or have many conditions see the "
+    "most strangers.",
+    source="Bice and Boxerman 1977, Medical Care 15:347 (continuity of care index); Pereira Gray "
+    "and others 2018, BMJ Open 8:e021161 (continuity and mortality)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of Pereira Gray 2018, not "
+    "Bice and Boxerman; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=bice_boxerman(months=24, at_least=3),

@@ -8,12 +8,14 @@ from fairpractice.measures.measure import Measure
 
 MEASURE = Measure(
     title="Continuity of care",
-    why="People who see the same clinician live longer, go to hospital less and trust more; those "
-    "with the most complex lives have the most to gain and often get it least.",
-    source="Breslau and Reeb 1975, Medical Care 13:1 (usual provider of care index); Pereira Gray "
-    "and others 2018, BMJ Open 8:e021161 (continuity and mortality)",
+    why="People who see the same clinician live longer, go to hospital less and are more content; "
+    "those with the most complex lives have the most to gain and often get it least.",
+    source="Saultz 2003, Annals of Family Medicine 1:134 (review of the indices, usual provider "
+    "continuity among them); Pereira Gray and others 2018, BMJ Open 8:e021161 (continuity and "
+    "mortality)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstracts of both papers; no clinician "
+    "yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=usual_provider_of_care(months=24, at_least=3),

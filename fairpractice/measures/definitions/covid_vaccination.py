@@ -10,11 +10,13 @@ MEASURE = Measure(
     title="COVID-19 vaccination at 75 and over",
     why="Immunity fades within months, and nearly all who die of COVID-19 now are old. Uptake is "
     "far lower in several minority groups and in the most deprived areas.",
-    source="Joint Committee on Vaccination and Immunisation, advice on COVID-19 vaccination in "
-    "2025 and spring 2026: adults of 75 and over, residents of care homes for older adults and "
-    "people with weakened immunity; UK Health Security Agency, Green Book chapter 14a",
+    source="Joint Committee on Vaccination and Immunisation, advice of 13 November 2024 and 16 "
+    "July 2025 on COVID-19 vaccination from spring 2025 to spring 2027: adults of 75 and over, "
+    "residents of care homes for older adults and people with weakened immunity; UK Health "
+    "Security Agency, Green Book chapter 14a",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the government’s decision on spring 2026; "
+    "autumn 2026 as public code quotes it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(75),
     numerator=within("covid-vaccination", months=12),

@@ -16,11 +16,12 @@ MEASURE = Measure(
     title="Diabetes: seven of the eight care processes",
     why="Each process finds a danger while it can be averted. Young adults and people in deprived "
     "areas, who have most ahead of them, are those who get all of them least.",
-    source="National Diabetes Audit, care processes (as in NICE guidelines NG28 and NG17): HbA1c, "
-    "blood pressure, cholesterol, serum creatinine, urine albumin, body mass index and smoking; the "
-    "eighth is foot surveillance",
+    source="National Diabetes Audit, care processes, and Quality and Outcomes Framework 2026/27, "
+    "DM037 (all eight in 12 months): HbA1c, blood pressure, cholesterol, serum creatinine, urine "
+    "albumin, body mass index and smoking; the eighth is foot surveillance",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it, and the audit’s page on its period; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(17) & on_register("diabetes", ended_by="diabetes-resolved"),
     unless=within("diabetes-unsuitable", months=12),
@@ -38,7 +39,8 @@ MEASURE = Measure(
     better="higher",
     notes="Foot surveillance, the eighth, is left out because no openly licensed codes for it are "
     "known; the measure of all eight is there for those who add a list. Eye screening, the ninth, "
-    "is the screening programme’s. The last 12 months are looked at, where the audit takes 15.",
+    "is the screening programme’s. The last 12 months are looked at, as in the framework, where "
+    "the audit takes 15.",
     tags=("diabetes", "long-term condition", "review"),
     spec="""
     person              | birth   | sex    | record                                              | counted

@@ -11,9 +11,11 @@ MEASURE = Measure(
     why="A yearly review finds early damage to eyes, kidneys, feet and heart while it can be "
     "halted. People in deprived areas get diabetes younger, and the young are reviewed least.",
     source="NICE guidelines NG28 and NG17 (yearly review of adults with diabetes); the register is "
-    "that of the Quality and Outcomes Framework, DM017: aged 17 or over, not resolved",
+    "that of the Quality and Outcomes Framework (DM017 until 2024/25): aged 17 or over, not "
+    "resolved",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the register as NHS North Central London "
+    "codes it, not the NICE guidelines; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(17) & on_register("diabetes", ended_by="diabetes-resolved"),
     unless=within("diabetes-unsuitable", months=12),

@@ -14,7 +14,8 @@ MEASURE = Measure(
     source="Ellis and others 2017, Lancet Public Health 2:e551; McQueenie and others 2019, BMC "
     "Medicine 17:2 (missed appointments as a marker of risk)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of McQueenie 2019 and a "
+    "summary of Ellis 2017; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=appointments("did_not_attend", months=12),

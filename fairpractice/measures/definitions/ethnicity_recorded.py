@@ -11,10 +11,10 @@ MEASURE = Measure(
     why="Unequal care cannot be seen, let alone put right, for people whose ethnic group nobody "
     "wrote down. It is missing most often for those who move, the young and minorities.",
     source="The National Health Service (General Medical Services Contracts) Regulations 2015, "
-    "regulation 67A (as inserted by S.I. 2020/1415): what a patient says of their ethnicity, or "
-    "that they prefer not to say, must be recorded",
+    "regulation 67A (as inserted by S.I. 2020/1415): what a patient who is asked says of "
+    "their ethnicity, or that they prefer not to say, must be recorded",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the regulation; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=ever("ethnicity"),

@@ -10,10 +10,11 @@ MEASURE = Measure(
     title="Diabetes: HbA1c at target",
     why="Years of high glucose cost sight, kidneys and feet. Control is worst in the young and the "
     "poor, whose food, work and housing make it hard, and who are followed up least.",
-    source="Quality and Outcomes Framework, DM020: last IFCC-HbA1c in 12 months 58 mmol/mol or "
-    "less",
+    source="Quality and Outcomes Framework 2026/27, DM020: last IFCC-HbA1c in 12 months 58 "
+    "mmol/mol or less",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(17) & on_register("diabetes", ended_by="diabetes-resolved"),
     unless=within("diabetes-unsuitable", months=12),

@@ -13,10 +13,12 @@ MEASURE = Measure(
     title="Blood pressure control in hypertension",
     why="Controlled blood pressure prevents strokes, heart attacks and kidney failure, which "
     "shorten lives in deprived areas most. It is one of the five clinical areas of Core20PLUS5.",
-    source="Quality and Outcomes Framework, HYP008 and HYP009: last blood pressure in 12 months "
-    "140/90 mmHg or less at ages up to 79, 150/90 mmHg or less from 80",
+    source="Quality and Outcomes Framework 2026/27, HYP010 and HYP011 (HYP008 and HYP009 before): "
+    "last blood pressure in 12 months 140/90 mmHg or less at ages up to 79, 150/90 mmHg or less "
+    "from 80",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & age(18)
@@ -31,10 +33,11 @@ MEASURE = Measure(
     better="higher",
     notes="Without a reading in 12 months control is not known: such people are counted apart, as "
     "unknown, and not among those controlled or not. The framework counts them as not controlled, "
-    "so its figure is lower; look at both. NICE guideline NG136 aims below 140/90 (150/90), not "
-    "at or below. Readings at home, for which the framework's limits are 135/85 (145/85), are held "
-    "to the same limits as others here. The latest systolic and the latest diastolic value are "
-    "taken, the higher of several on one day.",
+    "so its figure is lower; look at both. From April 2026 it leaves out people with moderate or "
+    "severe frailty, who are counted here, and it has no lowest age. NICE guideline NG136 aims "
+    "below 140/90 (150/90), not at or below. Readings at home, for which the framework's limits "
+    "are 135/85 (145/85), are held to the same limits as others here. The latest systolic and the "
+    "latest diastolic value are taken, the higher of several on one day.",
     tags=("hypertension", "long-term condition", "Core20PLUS5", "prevention"),
     spec="""
     person                        | birth   | sex    | record                                             | counted

@@ -11,9 +11,10 @@ MEASURE = Measure(
     why="Where nobody wrote down whether an interpreter is needed, none is booked: children "
     "interpret for their parents, and consent is none.",
     source="NHS England 2018, Guidance for commissioners: interpreting and translation services in "
-    "primary care; Accessible Information Standard DCB1605",
+    "primary care",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s page on interpreting, not "
+    "the guidance itself; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & circumstance("language_main"),
     numerator=circumstance_recorded("interpreter_need", months=60),
@@ -22,7 +23,8 @@ MEASURE = Measure(
     notes="People whose main language is recorded and is not English are looked at; for how many "
     "it is recorded at all is said in the part on what is recorded. An answer of no, or a wish not "
     "to say, counts as recorded. After 5 years it is time to ask again. Deaf people who sign are "
-    "seen only where their language is recorded.",
+    "seen only where their language is recorded; what they need is the matter of the Accessible "
+    "Information Standard, not of this measure.",
     tags=("completeness", "language", "access"),
     spec="""
     person                  | birth   | sex    | record                                                                 | counted

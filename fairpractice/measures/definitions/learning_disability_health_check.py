@@ -11,9 +11,10 @@ MEASURE = Measure(
     why="People with a learning disability die about 20 years earlier than others, often of what "
     "could have been treated. The yearly check finds illness that nobody has spoken of.",
     source="NHS England, Learning disability health check scheme (a check each year from the age "
-    "of 14); Learning from Lives and Deaths (LeDeR) annual report 2022",
+    "of 14); Learning from Lives and Deaths (LeDeR) annual report 2023",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against what integrated care boards publish of the "
+    "scheme and reports of the annual report; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(14) & ever("learning-disability"),
     numerator=within("learning-disability-health-check", months=12),
@@ -22,8 +23,9 @@ MEASURE = Measure(
     },
     better="higher",
     notes="The health action plan that belongs to the check is not looked at. The last 12 months "
-    "are counted, not the contract’s year from April. No openly licensed list of codes for the "
-    "check is known: add your own to have this measure.",
+    "are counted, not the contract’s year from April. A code that takes the diagnosis back is not "
+    "known here. No openly licensed list of codes for the check is known: add your own to have "
+    "this measure.",
     tags=("learning disability", "review", "inclusion"),
     spec="""
     person            | birth   | sex    | record                                                                      | counted

@@ -6,7 +6,7 @@ from fairpractice.criteria import age, on_register, registered, within
 from fairpractice.measures.measure import Measure
 
 
-ASTHMA = age(6) & on_register("asthma", ended_by="asthma-resolved")
+ASTHMA = age(5) & on_register("asthma", ended_by="asthma-resolved")
 COPD = on_register("copd", ended_by="copd-resolved")
 
 MEASURE = Measure(
@@ -14,10 +14,11 @@ MEASURE = Measure(
     why="Many deaths from asthma could be prevented, and chronic obstructive pulmonary disease "
     "(COPD) is far more common where people are poor. Chronic respiratory disease is one of the "
     "five clinical areas of Core20PLUS5.",
-    source="Quality and Outcomes Framework, AST007 (asthma review in 12 months, aged 6 or over) "
-    "and COPD010 (COPD review in 12 months)",
+    source="Quality and Outcomes Framework 2026/27, AST015 (asthma review in 12 months, aged 5 or "
+    "over; AST007, from 6, before July 2026) and COPD010 (COPD review in 12 months)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it, and NHS North Central London’s code; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & (ASTHMA | COPD),
     numerator=(~ASTHMA | within("asthma-review", months=12))
@@ -51,8 +52,8 @@ MEASURE = Measure(
     16 months ago               | 1960-05 | male   | asthma 2015-03-01; asthma-review 2025-06-30            | no
     asthma resolved             | 1960-05 | male   | asthma 2015-03-01; asthma-resolved 2020-03-01          | not asked
     asthma resolved, COPD since | 1960-05 | male   | asthma 2015-03-01; asthma-resolved 2020-03-01; copd 2021-03-01; copd-review 2026-01-01 | yes
-    aged 5                      | 2020-11 | male   | asthma 2024-03-01                                      | not asked
-    aged 6                      | 2020-10 | male   | asthma 2024-03-01                                      | no
+    aged 4                      | 2021-11 | male   | asthma 2024-03-01                                      | not asked
+    aged 5                      | 2021-10 | male   | asthma 2024-03-01                                      | no
     neither                     | 1960-05 | male   | asthma-review 2026-02-03                               | not asked
     declined: still counted     | 1960-05 | male   | asthma 2015-03-01; asthma-invited 2026-01-03; asthma-declined 2026-02-03 | no, invited for asthma, declined for asthma
     unsuitable: still counted   | 1960-05 | male   | asthma 2015-03-01; asthma-unsuitable 2026-02-03        | no, unsuitable for asthma

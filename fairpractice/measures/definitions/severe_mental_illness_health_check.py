@@ -16,11 +16,13 @@ MEASURE = Measure(
     title="Severe mental illness: full physical health check",
     why="People with severe mental illness die 15 to 20 years earlier, mostly of heart and lung "
     "disease that a yearly check would find. It is one of the five clinical areas of Core20PLUS5.",
-    source="NHS England, Physical health checks for people with severe mental illness: all six of "
-    "alcohol, blood pressure, body mass index, blood lipids, blood glucose and smoking in 12 "
-    "months (Quality and Outcomes Framework MH003, MH006, MH007, MH011, MH012 and SMOK002)",
+    source="NHS England, Improving the physical health of people living with severe mental "
+    "illness: the six elements of the core yearly check are alcohol, blood pressure, body mass "
+    "index, blood lipids, blood glucose and smoking (each apart in the Quality and Outcomes "
+    "Framework 2026/27: MH003, MH006, MH007, MH011, MH012 and SMOK002)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s guidance, and the "
+    "framework’s guidance 2026/27, as public code quotes it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & on_register("severe-mental-illness", ended_by="severe-mental-illness-remission"),
@@ -33,8 +35,9 @@ MEASURE = Measure(
     better="higher",
     notes="All six parts must be there. For blood glucose HbA1c is looked at, for lipids total "
     "cholesterol, for alcohol an intake: a fasting glucose, a ratio or a questionnaire is not "
-    "seen. That a part was declined is not seen. People in remission are left out, as in the "
-    "framework; a new entry of the illness brings them back.",
+    "seen. The framework lets lipids stand for 24 months in some and leaves people with diabetes "
+    "out of glucose; here neither. That a part was declined is not seen. People in remission are "
+    "left out, as in the framework; a new entry of the illness brings them back.",
     tags=("mental health", "long-term condition", "review", "Core20PLUS5"),
     spec="""
     person             | birth   | sex    | record                                                     | counted

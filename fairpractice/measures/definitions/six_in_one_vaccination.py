@@ -13,14 +13,16 @@ MEASURE = Measure(
     source="UK Health Security Agency, Cover of vaccination evaluated rapidly (COVER): children "
     "who reach 1 year, three doses of DTaP/IPV/Hib/HepB; Green Book chapter 24",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the agency’s schedule from January 2026 "
+    "and its pages on COVER; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(1, 1),
     numerator=coded_entries("six-in-one-vaccination") >= 3,
     better="higher",
     notes="Children of 1 on the day asked are looked at, and doses given after the first birthday "
-    "count, where COVER counts up to that birthday. No openly licensed list of codes for the "
-    "vaccine is known: add your own to have this measure.",
+    "count, where COVER counts up to that birthday. The three are due at 8, 12 and 16 weeks; the "
+    "fourth, at 18 months since January 2026, is not asked for. No openly licensed list of codes "
+    "for the vaccine is known: add your own to have this measure.",
     tags=("vaccination", "children", "prevention"),
     spec="""
     person           | birth   | sex    | record                                | counted

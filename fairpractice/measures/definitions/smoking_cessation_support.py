@@ -8,12 +8,14 @@ from fairpractice.measures.measure import Measure
 
 MEASURE = Measure(
     title="Support to stop smoking",
-    why="Smokers with support are three times as likely to stop. Poorer smokers try as often and "
-    "succeed half as often, because help and free time are further away.",
-    source="NICE indicator IND99 and Quality and Outcomes Framework SMOK005 (an offer of support "
-    "and treatment to smokers in 24 months); NHS England, Core20PLUS5 (smoking cessation)",
+    why="Support makes it likelier that a smoker stops. The poorest try as often as the richest "
+    "and succeed half as often, so they need the more of it.",
+    source="NICE indicator IND99 and Quality and Outcomes Framework 2026/27, SMOK004 (an offer of "
+    "support and treatment to smokers of 15 and over in 24 months); Kotz and West 2009, Tobacco "
+    "Control 18:43; NHS England, Core20PLUS5 (smoking cessation)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the framework’s guidance 2026/27, as "
+    "public code quotes it, and the abstract of Kotz and West 2009; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(15) & on_register("smoking-current", ended_by="smoking-ex"),
     numerator=within("smoking-cessation-support", months=24),

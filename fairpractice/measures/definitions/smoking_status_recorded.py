@@ -10,11 +10,12 @@ MEASURE = Measure(
     title="Smoking status recorded in 2 years",
     why="Smoking is the largest single cause of the gap in life expectancy between rich and poor. "
     "Help begins with being asked, and those who seldom come are not.",
-    source="Quality and Outcomes Framework until 2018-19, SMOK001: people of 15 and over whose "
-    "smoking status was recorded in the last 24 months; NHS England, Core20PLUS5 (smoking "
+    source="Quality and Outcomes Framework 2013/14, SMOK001, since retired: people of 15 and over "
+    "whose smoking status was recorded in the last 24 months; NHS England, Core20PLUS5 (smoking "
     "cessation)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against a guide to the framework of 2013/14, and "
+    "the guidance of 2026/27 as public code quotes it; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(15),
     numerator=any_of(
@@ -24,7 +25,8 @@ MEASURE = Measure(
     ),
     better="higher",
     notes="Somebody once recorded as never having smoked counts only when asked again, where the "
-    "framework let that stand from the age of 25. Vaping is not looked at. The list of those who "
+    "framework let that stand from the age of 25. Today’s framework asks only after people with a "
+    "long-term condition, each year (SMOK002). Vaping is not looked at. The list of those who "
     "never smoked has one code.",
     tags=("smoking", "completeness", "Core20PLUS5", "prevention"),
     spec="""

@@ -28,7 +28,8 @@ MEASURE = Measure(
     source="Davies and others 2024, Journal of Epidemiology and Community Health: material "
     "disadvantage is coded for 6.1 % of adults, while 42.2 % live in the two most deprived fifths",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of Davies 2024; no clinician "
+    "yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=any_of(*(circumstance_recorded(topic, months=24) for topic in TOPICS)),

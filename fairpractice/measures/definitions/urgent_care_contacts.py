@@ -13,7 +13,8 @@ MEASURE = Measure(
     source="NHS Digital, Hospital Accident & Emergency Activity 2019-20 (attendances by "
     "deprivation)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the publisher’s summary of the figures; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     numerator=urgent_contacts(months=12),
