@@ -31,7 +31,7 @@ from fairpractice.statistics import proportion, protect
 RECALL = 27  # months: a year and a quarter beyond a yearly review
 RECALLED = {
     "diabetes": age(17) & on_register("diabetes", ended_by="diabetes-resolved"),
-    "asthma": age(6) & on_register("asthma", ended_by="asthma-resolved"),
+    "asthma": age(5) & on_register("asthma", ended_by="asthma-resolved"),
 }
 
 

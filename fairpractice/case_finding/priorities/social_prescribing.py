@@ -17,15 +17,16 @@ from fairpractice.criteria import (
 PRIORITY = Priority(
     title="Social prescribing: who first",
     why="Referral from the consulting room reaches those who come often and ask well. Women are "
-    "referred more than men, the old more than the young; those who miss appointments, or have "
-    "none, hardly ever. With few places, the person to ring first is one in need whom nobody "
+    "referred more than men, and the young are few among them; who does not come cannot be "
+    "referred there. With few places, the person to ring first is one in need whom nobody "
     "else is about to reach.",
-    source="Bu and others 2025, Lancet Public Health, and Khan and others 2023, NIHR Open Research "
-    "(who is referred); Painter 2025, BMJ Leader (referral only from a consultation leaves out "
-    "many); McQueenie and others 2019, BMC Medicine 17:2 (missed appointments). The points are "
-    "our own judgement",
+    source="Bu and others 2024, British Journal of Psychiatry, and 2025, Lancet Public Health, and "
+    "Khan and others 2023, NIHR Open Research (who is referred, and by which route); Painter 2025, "
+    "BMJ Leader (referral only from a consultation leaves out many); McQueenie and others 2019, BMC "
+    "Medicine 17:2 (missed appointments). The points are our own judgement",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstracts of Bu, Khan and "
+    "McQueenie; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(18),
     set_aside={

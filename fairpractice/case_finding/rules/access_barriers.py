@@ -14,10 +14,11 @@ RULE = Rule(
     why="Booked, lost, booked again, then A&E: somebody who keeps trying and is seldom seen has met "
     "a barrier that the appointment system put there.",
     source="Levesque and others 2013, International Journal for Equity in Health 12:18 (access as "
-    "a fit between people and services); McQueenie and others 2019, BMC Medicine 17:2; the "
+    "where people and services meet); McQueenie and others 2019, BMC Medicine 17:2; the "
     "thresholds are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstracts of both papers; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=12),
     finds=(LOST >= 2) & (LOST >= SEEN) & (urgent_contacts(months=12) >= 1),

@@ -12,7 +12,8 @@ RULE = Rule(
     "more kits back than a second letter, above all where few come back.",
     source="NHS Bowel Cancer Screening Programme: a test kit every 2 years at ages 50 to 74",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s announcement of January "
+    "2025; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=6) & age(51, 74),
     finds=~within("bowel-screening", months=30),

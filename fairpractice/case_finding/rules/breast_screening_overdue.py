@@ -13,7 +13,8 @@ RULE = Rule(
     source="NHS Breast Screening Programme: women are invited every 3 years from 50 up to their "
     "71st birthday, first before 53",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the programme’s statistics and their "
+    "definition of coverage; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=6) & sex("female") & age(53, 70),
     finds=~within("breast-screening", months=39),

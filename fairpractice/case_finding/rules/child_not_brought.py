@@ -10,10 +10,11 @@ RULE = Rule(
     title="Child not brought",
     why="A child does not miss an appointment: it was not brought. Behind it may be a bus fare, a "
     "shift, an illness of the mother, or neglect, and the child cannot say which.",
-    source="RCGP, Safeguarding toolkit (was not brought); Powell and Appleton 2012, Child Abuse "
-    "Review 21:404",
+    source="RCGP, Safeguarding toolkit (was not brought); Powell and Appleton 2012, Journal "
+    "of Research in Nursing 17:181; the two appointments are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of Powell and Appleton; "
+    "no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(0, 15),
     finds=appointments("did_not_attend", months=12) >= 2,

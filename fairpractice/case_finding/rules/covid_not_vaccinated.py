@@ -8,12 +8,14 @@ from fairpractice.criteria import age, ever, on_register, registered, within
 
 RULE = Rule(
     title="Not vaccinated against COVID-19",
-    why="Nearly all who die of COVID-19 now are old and had no vaccination in the last year. Many "
-    "of them cannot leave home, and were not asked twice.",
-    source="Joint Committee on Vaccination and Immunisation, advice on COVID-19 vaccination in "
-    "2025 and spring 2026 (75 and over, and residents of care homes for older adults)",
+    why="Those who die of COVID-19 now are mostly old, and protection fades within months. Many "
+    "cannot leave home, and were not asked twice.",
+    source="Joint Committee on Vaccination and Immunisation, advice of 16 July 2025 on COVID-19 "
+    "vaccination in autumn 2026 and spring 2027 (75 and over, residents of care homes for older "
+    "adults, and people with weakened immunity)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the government’s announcements and "
+    "the rules of uptake reporting 2026/27 as North Central London has them; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & (age(75) | (age(65) & ever("care-home"))),
     finds=~within("covid-vaccination", months=12),
@@ -25,7 +27,8 @@ RULE = Rule(
     action="Check first whether it was given elsewhere. Then ring; offer a home visit to those who "
     "cannot come, and time for questions to those who are unsure.",
     notes="Care homes for older adults are not told from others: residents of 65 and over are "
-    "taken, and that somebody moved out again is not seen. People with weakened immunity are not "
+    "taken, and that somebody moved out again is not seen. The programme calls in spring and in "
+    "autumn; once in 12 months is asked for here. People with weakened immunity are not "
     "looked at. Somebody who declined stays on the list and is shown as such.",
     tags=("vaccination", "prevention"),
     spec="""

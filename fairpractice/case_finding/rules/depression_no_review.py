@@ -10,10 +10,11 @@ RULE = Rule(
     title="Depression and no review",
     why="Somebody who is depressed does not ask for the next appointment. Those who live alone, "
     "men, and people whose English is poor are followed up least.",
-    source="Quality and Outcomes Framework, DEP004 (a review 10 to 56 days after a new diagnosis); "
-    "NICE guideline NG222",
+    source="Quality and Outcomes Framework, DEP004 until 2025 (a review 10 to 56 days after a new "
+    "diagnosis); NICE guideline NG222",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the published lists of retired "
+    "indicators; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & age(18)
@@ -28,8 +29,9 @@ RULE = Rule(
     action="Ring, do not write. Ask about sleep, thoughts of dying, work and money, and agree when "
     "to speak again before ringing off.",
     notes="Depression that was entered between two and twelve months ago, for the first time or "
-    "again, and no review in twelve months: the framework looks at new diagnoses alone, and at the "
-    "review’s own few weeks. Talking therapies elsewhere are not seen.",
+    "again, and no review in twelve months: the framework looked at new diagnoses alone, and "
+    "looked for the review in its own few weeks, until the indicator was retired in April 2025. "
+    "Talking therapies elsewhere are not seen.",
     tags=("mental health", "review"),
     spec="""
     person               | birth   | sex    | record                                                | found

@@ -26,9 +26,10 @@ RULE = Rule(
     why="A review that was begun and not finished counts as done and leaves the danger unseen. "
     "Urine is tested least, and in the young and the poor least of all.",
     source="National Diabetes Audit, care processes, within its 15 months (as in NICE guidelines "
-    "NG28 and NG17)",
+    "NG28 and NG17); since April 2026 also Quality and Outcomes Framework, DM037, within 12 months",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against published notes on DM037, 2026/27; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(17) & on_register("diabetes", ended_by="diabetes-resolved"),
     unless=within("diabetes-unsuitable", months=12),

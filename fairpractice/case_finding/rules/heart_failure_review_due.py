@@ -10,17 +10,18 @@ RULE = Rule(
     title="Heart failure and no review",
     why="Half of those with heart failure die within five years, sooner where they are poor, and "
     "treatment that is stepped up in time adds years and keeps people at home.",
-    source="Quality and Outcomes Framework, HF007 (a review each year, with a check of function "
+    source="Quality and Outcomes Framework 2026/27, HF007 (a review each year, with a check of function "
     "and of medicines), with 3 months’ grace after the 12; NICE guideline NG106",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against published notes on HF007, 2026/27; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & on_register("heart-failure", ended_by="heart-failure-resolved"),
     finds=~within("heart-failure-review", months=15),
     action="Offer a review by somebody who can change medicines, at home if the person is "
     "breathless. Ask about weight, sleep, stairs, and who cooks and shops.",
-    notes="Only the code for an annual review counts: a review in a hospital clinic, or one that "
-    "was coded otherwise, is not seen. The list has one code.",
+    notes="A review in a hospital clinic is not seen unless it was filed. The list has three of the "
+    "framework’s nine codes: the others are of monitoring, plans and education.",
     tags=("heart failure", "long-term condition", "review"),
     spec="""
     person               | birth   | sex    | record                                                      | found

@@ -20,11 +20,12 @@ RULE = Rule(
     title="High need and short appointments",
     why="Ten minutes are not enough to be heard through an interpreter, or by somebody who takes "
     "time to find words. What was not said comes back as an emergency.",
-    source="NHS England, Reasonable Adjustment Digital Flag 2024, and 2018, Guidance for "
-    "commissioners: interpreting and translation services in primary care (longer appointments); "
-    "the 10 minutes are our own",
+    source="NHS England, information standard DAPB4019, Reasonable Adjustment Digital Flag (of "
+    "which a longer appointment is one), and 2018, Guidance for commissioners: interpreting and "
+    "translation services in primary care; the 10 minutes are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the standard’s own page and action "
+    "checklist; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & (

@@ -11,12 +11,13 @@ DIASTOLIC = latest("diastolic-blood-pressure", months=12)
 
 RULE = Rule(
     title="Hypertension above target",
-    why="Of those whose pressure is known to be high, a third stay high: tablets not fetched, "
-    "side effects not told of, doses not raised. Each 10 mmHg is a quarter fewer strokes.",
-    source="Quality and Outcomes Framework, HYP008 and HYP009 (140/90 mmHg or less up to 79 years, "
-    "150/90 mmHg or less from 80); NICE guideline NG136",
+    why="Many whose pressure is known to be high stay above target: tablets not fetched, "
+    "side effects not told of, doses not raised. Each 10 mmHg is about a quarter fewer strokes.",
+    source="Quality and Outcomes Framework 2026/27, HYP010 and HYP011 (140/90 mmHg or less up to 79 "
+    "years, 150/90 mmHg or less from 80; HYP008 and HYP009 until 2026); NICE guideline NG136",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against published notes on HYP010 and HYP011, "
+    "2026/27; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & age(18)
@@ -31,8 +32,9 @@ RULE = Rule(
     action="Ask first how the tablets are going and whether they are affordable, then take it "
     "again, and raise the dose or add a second. Say what the target is and why.",
     notes="The latest values of 12 months are taken. Without a reading it cannot be told: those "
-    "people are in the rule on missed reviews. Readings at home, for which the limits are lower, "
-    "are held to the same limits.",
+    "people are in the rule on missed reviews. Readings at home, for which the limits are 5 mmHg "
+    "lower, are held to the same limits. Since April 2026 the framework leaves out people with "
+    "moderate or severe frailty; here they stay: look at them before raising a dose.",
     tags=("hypertension", "long-term condition", "Core20PLUS5", "prevention"),
     spec="""
     person               | birth   | sex    | record                                                               | found

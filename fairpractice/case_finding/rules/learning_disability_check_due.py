@@ -13,7 +13,8 @@ RULE = Rule(
     source="NHS England, Learning disability health check scheme (a check each year from the age "
     "of 14)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s page on annual health "
+    "checks; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(14) & ever("learning-disability"),
     finds=~within("learning-disability-health-check", months=12),
@@ -22,7 +23,7 @@ RULE = Rule(
     },
     action="Ring the person or who supports them, send the easy-read invitation, and offer a long "
     "appointment at a quiet time with somebody they know.",
-    notes="No openly licensed list of codes for the check is known: add your own to have this "
+    notes="The scheme counts by financial year; here the last 12 months are looked at. No openly licensed list of codes for the check is known: add your own to have this "
     "rule. People whose learning disability is not coded are not found here; another rule looks "
     "for them.",
     tags=("learning disability", "review", "inclusion"),

@@ -8,7 +8,7 @@ from fairpractice.criteria import age, on_register, registered, within
 
 DIABETES = age(17) & on_register("diabetes", ended_by="diabetes-resolved")
 HYPERTENSION = age(18) & on_register("hypertension", ended_by="hypertension-resolved")
-ASTHMA = age(6) & on_register("asthma", ended_by="asthma-resolved")
+ASTHMA = age(5) & on_register("asthma", ended_by="asthma-resolved")
 COPD = on_register("copd", ended_by="copd-resolved")
 
 DUE = {
@@ -23,10 +23,12 @@ RULE = Rule(
     why="Reviews are missed most by people who are poor, move often, work shifts or fear bad "
     "news: those who lose most when damage is found late. Recall letters alone reach those who "
     "come anyway.",
-    source="Quality and Outcomes Framework registers and reviews (diabetes DM017, hypertension "
-    "HYP008 and HYP009, asthma AST007, COPD COPD010), with 3 months' grace after the 12",
+    source="Quality and Outcomes Framework 2026/27 (asthma AST015, from the age of 5; COPD COPD010; "
+    "hypertension HYP010 and HYP011; diabetes, NICE guidelines NG28 and NG17), with 3 months' grace "
+    "after the 12",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against published notes on AST015, COPD010, "
+    "HYP010 and HYP011, 2026/27; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & (DIABETES | HYPERTENSION | ASTHMA | COPD),
     finds=DUE["diabetes review due"]
@@ -52,7 +54,9 @@ RULE = Rule(
     "can manage. Where letters failed, ring or visit; where the person declined, ask why and "
     "leave the door open.",
     notes="Every condition is looked at by itself: a person with two reviews due is found once, "
-    "and both are shown. For hypertension the review is a blood pressure reading. People who "
+    "and both are shown. For hypertension the review is a blood pressure reading. That a review was "
+    "held is looked at, not its parts (exacerbations, breathlessness, a written plan), nor whether "
+    "asthma was treated in the last year, which the framework asks for. People who "
     "declined, and those for whom a review was marked unsuitable, stay on the list and are shown "
     "as such, so that somebody looks at them at least once. Other conditions follow when openly "
     "licensed codes for their reviews are known.",
@@ -76,7 +80,8 @@ RULE = Rule(
     declined 16 months ago    | 1960-05 | male   | diabetes 2015-03-01; diabetes-declined 2025-06-30          | yes, diabetes review due
     invited: shown            | 1960-05 | male   | asthma 2015-03-01; asthma-invited 2026-02-01               | yes, asthma review due, invited for asthma
     unsuitable: shown         | 1960-05 | male   | hypertension 2015-03-01; hypertension-unsuitable 2026-02-01 | yes, blood pressure due, unsuitable for hypertension
-    asthma at 5               | 2020-11 | male   | asthma 2024-03-01                                          | not asked
+    asthma at 4               | 2021-11 | male   | asthma 2024-03-01                                          | not asked
+    asthma at 5               | 2021-10 | male   | asthma 2024-03-01                                          | yes, asthma review due
     no condition              | 1960-05 | male   |                                                            | not asked
     not registered            | 1960-05 | male   | diabetes 2015-03-01; not registered                        | not asked
     died                      | 1960-05 | male   | diabetes 2015-03-01; died 2026-05                          | not asked

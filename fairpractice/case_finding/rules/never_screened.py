@@ -8,13 +8,14 @@ from fairpractice.criteria import age, ever, registered, sex, within
 
 RULE = Rule(
     title="Never had cervical screening",
-    why="Half of those who get cervical cancer were never screened or not for years. Women who "
-    "never came are more often poor, from a minority, disabled, or survivors of abuse, and one "
-    "conversation or a leaflet in their own language has brought many.",
+    why="Screening protects those who come. Women who never came are more often poor, from a "
+    "minority, disabled, or survivors of abuse, and a letter in English once more does not "
+    "change that.",
     source="NHS Cervical Screening Programme: women and people with a cervix are invited from 24 "
     "years and 6 months to 64",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against practices’ notices of the change of "
+    "July 2025; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=6) & sex("female") & age(25, 64),
     unless=ever("cervical-screening-unsuitable"),

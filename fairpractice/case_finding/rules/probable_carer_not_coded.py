@@ -8,12 +8,13 @@ from fairpractice.criteria import circumstance, ever, known, on_register, regist
 
 RULE = Rule(
     title="Probable carer, not coded",
-    why="Unpaid carers are ill more often, put off their own care and have a right to support. A "
-    "practice knows about one in four of those who say so when they are asked.",
-    source="STATUS QUO study (2.7 % of patients coded as carers, 10.1 % said so at check-in); Care "
+    why="Unpaid carers are ill more often, put off their own care and have a right to support. In "
+    "eleven practices 2.7 % of the records said so, and 10.1 % of the people who were asked.",
+    source="Lawton and others 2024, BMJ Open 14:e083816 (the STATUS QUO study, at check-in); Care "
     "Act 2014, section 10 (carer's assessment)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract and table of Lawton 2024; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     finds=(circumstance("carer") | (ever("carer-support-hint") & ~known(circumstance("carer"))))

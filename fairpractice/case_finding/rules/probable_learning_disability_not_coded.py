@@ -8,12 +8,13 @@ from fairpractice.criteria import ever, registered
 
 RULE = Rule(
     title="Probable learning disability, not coded",
-    why="About one person in fifty has a learning disability and one in two hundred is on a "
-    "register. Without the code there is no yearly check, no longer appointment and no easy read.",
+    why="About one person in fifty has a learning disability, and far fewer are on a register. "
+    "Without the code there is no yearly check, no longer appointment and no easy read.",
     source="NHS England 2019, Improving identification of people with a learning disability: "
     "guidance for general practice",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against figures of prevalence in NHS pages "
+    "alone; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     finds=ever("learning-disability-hint") & ~ever("learning-disability"),

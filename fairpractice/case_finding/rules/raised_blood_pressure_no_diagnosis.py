@@ -14,9 +14,11 @@ RULE = Rule(
     why="High pressure that was measured and not followed up is the nearest there is to a stroke "
     "that could have been prevented. It is followed up least in people who come seldom.",
     source="NICE guideline NG136, recommendation 1.2 (140/90 mmHg or more in clinic: offer "
-    "measurement at home or over 24 hours); NHS England, Core20PLUS5 for adults, 5",
+    "measurement at home or over 24 hours); NHS England, Core20PLUS5 for adults, 5; the 24 months "
+    "are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against a published summary of recommendation "
+    "1.2; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & age(18)
@@ -26,7 +28,8 @@ RULE = Rule(
         "180/120 or more": (SYSTOLIC >= 180) | (DIASTOLIC >= 120),
     },
     action="Take it again, and offer measurement at home with a lent machine, or at a pharmacy. At "
-    "180/120 or more look at the person the same day.",
+    "180/120 or more see the person the same day, to look for damage and for signs that need "
+    "hospital.",
     notes="The latest systolic and the latest diastolic value of 24 months are taken, the higher "
     "of several on one day. One high reading is not hypertension. Without a reading it cannot be "
     "told; who has had none for five years is in another rule. Whether it was followed up since "

@@ -11,10 +11,12 @@ RULE = Rule(
     why="Somebody who keeps missing appointments is usually kept away by something: work, "
     "transport, language, fear, low mood, caring for others. People who miss many die far sooner, "
     "and striking them off makes it worse.",
-    source="McQueenie and others 2019, BMC Medicine 17:2; Ellis and others 2017, Lancet Public "
-    "Health 2:e551 (more than two missed appointments as a marker of risk)",
+    source="McQueenie and others 2019, BMC Medicine 17:2 (more than two missed appointments a year "
+    "as a marker of early death); Ellis and others 2017, Lancet Public Health 2:e551 (who misses "
+    "more than two a year)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstracts of both papers; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     finds=appointments("did_not_attend", months=12) >= 3,

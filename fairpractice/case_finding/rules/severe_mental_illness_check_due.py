@@ -24,10 +24,10 @@ RULE = Rule(
     title="Severe mental illness and no full physical check",
     why="People with severe mental illness die 15 to 20 years earlier, mostly of heart and lung "
     "disease. They come least when they are worst, and a letter does not bring them.",
-    source="NHS England, Physical health checks for people with severe mental illness: six parts "
-    "in 12 months; Core20PLUS5 for adults, 2",
+    source="NHS England 2024, Improving the physical health of people living with severe mental "
+    "illness: six parts each year; Core20PLUS5 for adults, 2",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the guidance of 2024; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & on_register("severe-mental-illness", ended_by="severe-mental-illness-remission"),
@@ -42,6 +42,8 @@ RULE = Rule(
     "there: at home, at the depot clinic, or in two short visits. Do what is missing, not all of "
     "it again.",
     notes="Which parts are missing is shown beside each person. People in remission are left out. "
+    "The guidance takes blood glucose as well as HbA1c; here only HbA1c is looked at, so that "
+    "somebody whose glucose was measured is shown as due. "
     "Checks done by the mental health trust are seen only where they were filed, and that a part "
     "was declined is not seen.",
     tags=("mental health", "long-term condition", "review", "Core20PLUS5"),

@@ -21,10 +21,11 @@ RULE = Rule(
     title="Smoker with a long-term condition and no support",
     why="For somebody who is ill already, stopping does more than most medicines. People with "
     "mental illness are offered help least, though they want it as much.",
-    source="Quality and Outcomes Framework, SMOK005 (an offer of support and treatment in the last "
-    "12 months to smokers with a listed condition); NICE guideline NG209",
+    source="Quality and Outcomes Framework, SMOK005 until 2025 (an offer of support and treatment "
+    "in the last 12 months to smokers with a listed condition); NICE guideline NG209",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the published lists of retired "
+    "indicators; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(15) & on_register("smoking-current", ended_by="smoking-ex") & ILL,
     finds=~within("smoking-cessation-support", months=12),

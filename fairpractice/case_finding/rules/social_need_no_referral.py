@@ -25,9 +25,10 @@ RULE = Rule(
     why="Referral from the consulting room favours those who come most and ask best. Somebody "
     "whose need is known already should not have to ask again.",
     source="Painter 2025, BMJ Leader (referral only from a consultation leaves out many); Bu and "
-    "others 2025, Lancet Public Health (who is referred to social prescribing)",
+    "others 2024, British Journal of Psychiatry (other routes than the consultation reach poorer "
+    "areas, younger people, men and minorities more fairly)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the abstract of Bu 2024; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(18),
     finds=any_of(*NEEDS.values()) & ~within("social-prescribing-referral", months=12),

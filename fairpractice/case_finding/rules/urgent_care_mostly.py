@@ -10,11 +10,12 @@ RULE = Rule(
     title="Care mostly through urgent services",
     why="Somebody who is seen in A&E, walk-in centres, out of hours or through 111 more than at "
     "the practice has needs that the practice does not meet, often because its doors do not fit. "
-    "Emergency attendance is twice as high in the most deprived tenth as in the least.",
+    "Emergency attendances are almost twice as many in the most deprived tenth as in the least.",
     source="NHS Digital, Hospital Accident & Emergency Activity 2019-20 (attendances by "
     "deprivation); the thresholds are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS Digital’s announcement of "
+    "September 2020; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=12),
     finds=(urgent_contacts(months=12) >= 3)

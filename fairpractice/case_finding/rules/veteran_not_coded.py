@@ -8,12 +8,13 @@ from fairpractice.criteria import age, circumstance, ever, registered
 
 RULE = Rule(
     title="Veteran, not coded",
-    why="Veterans have services of their own, for the mind above all, and a right to be seen sooner "
-    "for what their service did to them. It begins with the practice knowing.",
+    why="Veterans have services of their own, for the mind above all, and are to be seen sooner for "
+    "what their service did to them, by clinical need. It begins with the practice knowing.",
     source="Armed Forces Act 2021 (the covenant duty); RCGP, Veteran friendly accreditation "
     "(ask, code and refer)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against published notes on the duty and on "
+    "accreditation; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(16),
     finds=circumstance("veteran") & ~ever("veteran"),

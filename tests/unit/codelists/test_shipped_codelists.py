@@ -33,6 +33,7 @@ six-in-one-vaccination learning-disability-health-check diabetes-foot-check stat
 body-mass-index cholesterol creatinine urine-albumin alcohol-intake smoking-never
 smoking-cessation-support depression-review heart-failure-review looked-after-child
 health-and-social-needs-assessment severe-mental-illness-remission learning-disability-hint
+haemorrhagic-stroke
 """,
 )
 
@@ -70,7 +71,11 @@ NAMED = {
         1027791000000103 1028271000000109
         patient/alcohol-weekly-intake 160573003""",
     "github.com/nhsuk/manage-vaccinations-in-schools, app/models/vaccine.rb": """
-        38598009 432636005 433733003""",
+        38598009 170433008 432636005 433733003""",
+    "hl7.org/fhir/R4/valueset-immunization-status-reason.html": """
+        171272004 171280006 310839003 310840001""",
+    "github.com/davetriska02-collab/medicus-suite, an audit of September 2026": """
+        202231000000106 247361000000100""",
     "github.com/canvas-medical/canvas-plugins, canvas_sdk/value_set/v2022/intervention.py": """
         225323000 315232003 384742004 395700008 713700008""",
 }
