@@ -14,7 +14,8 @@ MEASURE = Measure(
     "a vaccine each autumn), and its yearly report on seasonal influenza vaccine uptake in GP "
     "patients",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the agency’s report for 2024 to 2025, not "
+    "the Green Book; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(65),
     numerator=within("influenza-vaccination", months=12),
@@ -40,6 +41,7 @@ MEASURE = Measure(
     to come                | 1950-05 | male   | influenza-vaccination 2026-11-05 | no
     aged 64                | 1961-11 | male   | influenza-vaccination 2025-11-12 | not asked
     aged 65                | 1961-10 | male   | influenza-vaccination 2025-11-12 | yes
+    declined: counted      | 1950-05 | male   | influenza-vaccination-declined 2025-11-12 | no, declined
     not registered         | 1950-05 | male   | not registered                   | not asked
     died                   | 1950-05 | male   | influenza-vaccination 2025-11-12; died 2026-08 | not asked
     """,

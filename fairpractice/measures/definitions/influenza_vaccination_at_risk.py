@@ -11,9 +11,12 @@ MEASURE = Measure(
     why="For people with heart, lung, kidney or liver disease, diabetes or a learning disability, "
     "influenza is many times as deadly. Fewer than half are vaccinated, and where it is poor "
     "people come to be at risk younger.",
-    source="UK Health Security Agency, Green Book chapter 19, table 19.4 (clinical risk groups)",
+    source="UK Health Security Agency, Green Book chapter 19, table 19.4 (clinical risk groups), "
+    "and its report on seasonal influenza vaccine uptake in GP patients, 2024 to 2025 (40 % of "
+    "them vaccinated)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the agency’s report for 2024 to 2025, and "
+    "the risk groups as public code quotes them; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered()
     & age(1, 64)
@@ -34,9 +37,9 @@ MEASURE = Measure(
     better="higher",
     notes="Of the clinical risk groups those are looked at for which openly licensed lists are "
     "here: asthma that needs steroids, liver disease, other neurological disease, weakened "
-    "immunity, no spleen, severe obesity and pregnancy are not. Children of six to eleven months "
-    "are left out. The last 12 months are looked at: ask on the last day of February for what is "
-    "published.",
+    "immunity, no spleen, severe obesity and pregnancy are not; nor are people of 16 and over who "
+    "are homeless, who are offered it from October 2026. Children of six to eleven months are left "
+    "out. The last 12 months are looked at: ask on the last day of February for what is published.",
     tags=("vaccination", "long-term condition", "prevention"),
     spec="""
     person                 | birth   | sex    | record                                                 | counted
@@ -54,6 +57,7 @@ MEASURE = Measure(
     not at risk            | 1980-05 | male   | influenza-vaccination 2025-11-12                       | not asked
     aged 65                | 1961-10 | male   | diabetes 2015-01-01                                    | not asked
     under a year           | 2025-11 | male   | learning-disability 2026-01-01                         | not asked
+    declined: counted      | 1980-05 | male   | diabetes 2015-01-01; influenza-vaccination-declined 2025-11-12 | no, declined
     not registered         | 1980-05 | male   | diabetes 2015-01-01; not registered                    | not asked
     died                   | 1980-05 | male   | diabetes 2015-01-01; died 2026-08                      | not asked
     """,

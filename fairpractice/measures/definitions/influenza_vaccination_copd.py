@@ -12,9 +12,10 @@ MEASURE = Measure(
     "hospital, and COPD is a disease of the poor. Vaccination of people with COPD is what "
     "Core20PLUS5 asks for in chronic respiratory disease.",
     source="NHS England, Core20PLUS5 for adults, 3 (chronic respiratory disease: drive up uptake "
-    "of COVID-19, influenza and pneumonia vaccines); NICE indicator IND141",
+    "of COVID-19, influenza and pneumonia vaccines)",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against NHS England’s page on Core20PLUS5; no "
+    "clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & on_register("copd", ended_by="copd-resolved"),
     numerator=within("influenza-vaccination", months=12),
@@ -23,7 +24,7 @@ MEASURE = Measure(
         "unsuitable": within("influenza-vaccination-unsuitable", months=12),
     },
     better="higher",
-    notes="The last 12 months are looked at, where the indicator counts from 1 August to 31 March. "
+    notes="The last 12 months are looked at: ask on the last day of February for the last winter. "
     "Pneumococcal vaccination is not looked at; COVID-19 vaccination is by age, in a measure of "
     "its own.",
     tags=("vaccination", "COPD", "respiratory", "Core20PLUS5", "prevention"),
@@ -36,6 +37,7 @@ MEASURE = Measure(
     a day too early        | 1950-05 | male   | copd 2015-01-01; influenza-vaccination 2025-10-31 | no
     COPD resolved          | 1950-05 | male   | copd 2015-01-01; copd-resolved 2020-01-01         | not asked
     no COPD                | 1950-05 | male   | influenza-vaccination 2025-11-12                  | not asked
+    declined: counted      | 1950-05 | male   | copd 2015-01-01; influenza-vaccination-declined 2025-11-12 | no, declined
     not registered         | 1950-05 | male   | copd 2015-01-01; not registered                   | not asked
     died                   | 1950-05 | male   | copd 2015-01-01; died 2026-08                     | not asked
     """,

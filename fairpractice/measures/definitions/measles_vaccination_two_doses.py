@@ -13,7 +13,8 @@ MEASURE = Measure(
     source="UK Health Security Agency, Cover of vaccination evaluated rapidly (COVER): children "
     "who reach 5 years; Green Book chapter 21",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the agency’s schedule from January 2026 "
+    "and its pages on COVER; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(5, 5),
     numerator=coded_entries("mmr-vaccination") >= 2,
@@ -23,7 +24,9 @@ MEASURE = Measure(
     better="higher",
     notes="Children of 5 on the day asked are looked at, and doses given after the fifth birthday "
     "count, where COVER counts up to that birthday. One dose that was entered twice looks like "
-    "two. Vaccinations abroad are often missing from the record.",
+    "two. Children born since July 2024 are given the second at 18 months, those born before at 3 "
+    "years and 4 months; both with the vaccine against varicella (chickenpox) since January 2026, "
+    "which counts. Vaccinations abroad are often missing from the record.",
     tags=("vaccination", "children", "prevention"),
     spec="""
     person                 | birth   | sex    | record                                                 | counted
@@ -36,6 +39,7 @@ MEASURE = Measure(
     aged 4                 | 2021-11 | male   | mmr-vaccination 2022-12-01                             | not asked
     aged 5                 | 2021-10 | male   | mmr-vaccination 2022-11-01                             | no
     aged 6                 | 2020-10 | male   | mmr-vaccination 2022-11-01                             | not asked
+    second declined        | 2021-05 | male   | mmr-vaccination 2022-06-01; mmr-vaccination-declined 2024-10-01 | no, declined
     not registered         | 2021-05 | male   | not registered                                         | not asked
     died                   | 2021-05 | male   | died 2026-08                                           | not asked
     """,

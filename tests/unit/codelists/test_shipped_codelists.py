@@ -78,6 +78,9 @@ NAMED = {
         202231000000106 247361000000100""",
     "github.com/canvas-medical/canvas-plugins, canvas_sdk/value_set/v2022/intervention.py": """
         225323000 315232003 384742004 395700008 713700008""",
+    "github.com/canvas-medical/canvas-plugins, canvas_sdk/value_set/v2022/procedure.py": """
+        35955002 86477000 116140006 116142003 116143008 116144002 236888001 236891001 307771009
+        361223008 767610009""",
 }
 
 LISTS = list(load().values())
