@@ -22,6 +22,8 @@ from fairpractice.case_finding.priority import PRIORITIES, Priority
 from fairpractice.case_finding.rule import RULES
 from fairpractice.criteria.definition import Definition
 from fairpractice.criteria.explain import explain
+from fairpractice.listening.questionnaire import Item, Questionnaire
+from fairpractice.listening.reading import load as load_questionnaires
 from fairpractice.measures.measure import MEASURES
 from fairpractice.record.contract import PROVENANCE, Column, Table
 from fairpractice.record.tables import TABLES
@@ -50,6 +52,7 @@ TITLES = {
     "measures": "Measures",
     "rules": "Rules",
     "priorities": "Priorities",
+    "questionnaires": "Questionnaires",
     "language": "The language",
     "command-line": "Command line",
 }
@@ -65,6 +68,7 @@ def pages() -> dict[str, str]:
         "measures.md": definitions(TITLES["measures"], MEASURES.load(lists), lists),
         "rules.md": definitions(TITLES["rules"], RULES.load(lists), lists),
         "priorities.md": definitions(TITLES["priorities"], PRIORITIES.load(lists), lists),
+        "questionnaires.md": questionnaires(),
         "language.md": language.page(),
         "command-line.md": command_line(),
     }
@@ -222,6 +226,55 @@ def definitions(title: str, found: Mapping[str, Definition], lists: codelists.Co
             if part.drawn:
                 text.append(f"```text\n{part.drawn}\n```\n")
     return "\n".join(text)
+
+
+def questionnaires() -> str:
+    """The questionnaires that are shipped."""
+    found = load_questionnaires()
+    text = [
+        f"# {TITLES['questionnaires']}\n\nThose that are shipped, with whose words they are. Every "
+        "question can be answered with “I would rather not say”, and none must be answered. "
+        "[Use them, and bring your own](../how-to/questionnaires.md).\n",
+        table(
+            ("Questionnaire", "Version", "Questions", "Licence"),
+            (
+                (f"[{each.title}](#{name})", each.version, str(len(each.questions)), each.licence)
+                for name, each in found.items()
+            ),
+        ),
+    ]
+    return "\n".join([*text, *(asked(each) for each in found.values())])
+
+
+def asked(found: Questionnaire) -> str:
+    """One questionnaire: what it says of itself, what it asks, how it is scored."""
+    needs = f" Off until a {found.needs.replace('-', ' ')} is declared." if found.needs else ""
+    lines = [
+        f"- Source: {found.source}",
+        f"- Credit: {found.copyright}",
+        f"- Answered: {', '.join(mode.replace('_', ' ') for mode in found.modes)}.{needs}",
+    ]
+    lines += [
+        f"- Score: {score.title}. "
+        + "; ".join(f"{band.start} to {band.end}: {band.label}" for band in score.bands)
+        for score in found.scores
+    ]
+    rows = ((f"`{item.link_id}`", item.text, outcome(item)) for item in found.questions)
+    asks = table(("`linkId`", "Question", "Answers"), rows)
+    return f"## {found.id}\n\n**{found.title}**\n\n" + "\n".join(lines) + f"\n\n{asks}"
+
+
+def outcome(item: Item) -> str:
+    """The answers to a question, each with what it states."""
+    answers = [(option.label, option.follows) for option in item.options]
+    answers += [("yes" if yes else "no", follows) for yes, follows in item.follows.items()]
+    each = (
+        label
+        + "".join(f" (*{said.topic}* {said.status})" for said in follows.states)
+        + (f" (**urgent**: {follows.urgent})" if follows.urgent else "")
+        for label, follows in answers
+    )
+    return "; ".join(each) or ("yes or no" if item.kind == "boolean" else item.kind)
 
 
 def command_line() -> str:
