@@ -10,8 +10,8 @@ RULE = Rule(
     title="Blood pressure not checked for 5 years",
     why="High blood pressure does not hurt until it kills. Men, people in work and people who trust "
     "no clinic go longest without anybody taking it.",
-    source="Quality and Outcomes Framework 2026/27, BP002 (45 and over, in the last 5 years); NHS England, "
-    "Core20PLUS5 for adults, 5 (hypertension case-finding)",
+    source="Quality and Outcomes Framework 2026/27, BP002 (45 and over, in the last 5 years); NHS "
+    "England, Core20PLUS5 for adults, 5 (hypertension case-finding)",
     author="fairpractice contributors",
     checked_by="A second developer, 2026-11-23, against the published notes on the business "
     "rules of BP002; no clinician yet",

@@ -28,8 +28,9 @@ RULE = Rule(
     notes="An issue in the last 6 months counts. As in the framework, people who ever had a stroke "
     "by bleeding are left out; unlike there, people with diabetes are not. Other medicines that "
     "lower cholesterol are not looked at, nor people who have only chronic kidney disease, "
-    "peripheral arterial disease or a transient ischaemic attack, nor statins bought without prescription. The list of statins is of generic "
-    "tablets: where brands are recorded, add the whole refset, or too many are found.",
+    "peripheral arterial disease or a transient ischaemic attack, nor statins bought without "
+    "prescription. The list of statins is of generic tablets: where brands are recorded, add the "
+    "whole refset, or too many are found.",
     tags=("cardiovascular disease", "prescribing", "Core20PLUS5", "prevention"),
     spec="""
     person               | birth   | sex    | record                                                              | found

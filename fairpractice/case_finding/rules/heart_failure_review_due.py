@@ -10,8 +10,8 @@ RULE = Rule(
     title="Heart failure and no review",
     why="Half of those with heart failure die within five years, sooner where they are poor, and "
     "treatment that is stepped up in time adds years and keeps people at home.",
-    source="Quality and Outcomes Framework 2026/27, HF007 (a review each year, with a check of function "
-    "and of medicines), with 3 months’ grace after the 12; NICE guideline NG106",
+    source="Quality and Outcomes Framework 2026/27, HF007 (a review each year, with a check of "
+    "function and of medicines), with 3 months’ grace after the 12; NICE guideline NG106",
     author="fairpractice contributors",
     checked_by="A second developer, 2026-11-23, against published notes on HF007, 2026/27; no "
     "clinician yet",

@@ -39,8 +39,8 @@ RULE = Rule(
     action="Put a standing note for double appointments on the record, ask the person what helps, "
     "and code the reasonable adjustment, so that whoever books knows without being told.",
     notes="The mean length of at least two attended appointments in 12 months is under 10 minutes; "
-    "with fewer it cannot be told. An appointment whose length is not recorded counts as none, so where lengths are not "
-    "recorded everybody is found: look at data quality first.",
+    "with fewer it cannot be told. An appointment whose length is not recorded counts as none, "
+    "so where lengths are not recorded everybody is found: look at data quality first.",
     tags=("access", "appointments", "inclusion"),
     spec="""
     person                   | birth   | sex    | record                                                                            | found

@@ -8,8 +8,8 @@ from fairpractice.criteria import appointments, circumstance, registered, urgent
 
 RULE = Rule(
     title="Homeless or in temporary housing, without a review",
-    why="People who die while homeless are about 45 years old. They are seen in emergencies, one complaint at a "
-    "time, and seldom by somebody who asks about all of it.",
+    why="People who die while homeless are about 45 years old. They are seen in emergencies, one "
+    "complaint at a time, and seldom by somebody who asks about all of it.",
     source="NICE guideline NG214, Integrated health and social care for people experiencing "
     "homelessness, recommendations 1.1.5 and 1.6 (longer contacts, and an assessment of all needs); "
     "Office for National Statistics, Deaths of homeless people, 2019 registrations (mean age); the "

@@ -11,9 +11,10 @@ RULE = Rule(
     why="Somebody who cannot follow what is said cannot consent, ask or come back. Where the need "
     "for an interpreter is not flagged, relatives and children interpret, or nobody does.",
     source="NHS England 2018, Guidance for commissioners: interpreting and translation services in "
-    "primary care",
+    "primary care; the 5 years are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against what Healthwatch and a local "
+    "medical committee say of the guidance; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(),
     finds=circumstance("language_main") & ~circumstance_recorded("interpreter_need", months=60),

@@ -23,9 +23,9 @@ RULE = Rule(
     },
     action="Ring the person or who supports them, send the easy-read invitation, and offer a long "
     "appointment at a quiet time with somebody they know.",
-    notes="The scheme counts by financial year; here the last 12 months are looked at. No openly licensed list of codes for the check is known: add your own to have this "
-    "rule. People whose learning disability is not coded are not found here; another rule looks "
-    "for them.",
+    notes="The scheme counts by financial year; here the last 12 months are looked at. No openly "
+    "licensed list of codes for the check is known: add your own to have this rule. People whose "
+    "learning disability is not coded are not found here; another rule looks for them.",
     tags=("learning disability", "review", "inclusion"),
     spec="""
     person            | birth   | sex    | record                                                                      | found

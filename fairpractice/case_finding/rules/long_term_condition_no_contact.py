@@ -27,7 +27,7 @@ RULE = Rule(
     "lost sight of. Such people fall out of averages of those who come; many are in hidden need.",
     source="Tudor Hart 1971, Lancet 297:405 (the inverse care law); the two years are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the law as quoted; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=24) & CONDITIONS,
     finds=appointments("attended", months=24) < 1,

@@ -11,9 +11,10 @@ RULE = Rule(
     why="Children in care change home, school and practice, and their health goes untold. As young "
     "adults they have no parent to ring for them.",
     source="Department for Education and Department of Health 2015, Promoting the health and "
-    "well-being of looked-after children; NICE guideline NG205",
+    "well-being of looked-after children; NICE guideline NG205; the age of 25 is "
+    "that of care leavers",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the overviews of both; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(0, 25),
     finds=circumstance("care_leaver") & ~ever("looked-after-child"),

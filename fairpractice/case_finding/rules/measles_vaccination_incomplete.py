@@ -28,8 +28,8 @@ RULE = Rule(
     "the doses soon, at a time outside school and work, with an interpreter if needed.",
     notes="No dose from 2, or fewer than two from 4, when the second is eight months late on the "
     "older schedule. Children born since July 2024 are due their second at 18 months: a child of 2 "
-    "or 3 with one is not found by this. Vaccinations abroad are often missing from the record, and nobody needs to be "
-    "vaccinated again who can show them. The upper age of 25 is our own.",
+    "or 3 with one is not found by this. Vaccinations abroad are often missing from the record, and "
+    "nobody needs to be vaccinated again who can show them. The upper age of 25 is our own.",
     tags=("vaccination", "children", "prevention", "inclusion"),
     spec="""
     person               | birth   | sex    | record                                                 | found

@@ -10,8 +10,8 @@ RULE = Rule(
     title="New in the area and not met yet",
     why="People who have just moved fall out of recall, repeat prescriptions and screening, and "
     "those who came from furthest away do not know what there is.",
-    source="NHS England, Primary medical care policy and guidance manual (registration and new "
-    "patient checks); GMS Contracts Regulations 2015, schedule 3 (a consultation within 6 months)",
+    source="General Medical Services Contracts Regulations 2015, schedule 3 (newly registered "
+    "patients); the 6 months are our own",
     author="fairpractice contributors",
     checked_by="",
     review_by=dt.date(2027, 11, 23),

@@ -17,10 +17,9 @@ RULE = Rule(
     title="Registered but silent",
     why="Among those of whom nothing is heard are the well, those who have left, and those who have "
     "given up. Only asking tells them apart, and striking all of them off loses the last.",
-    source="Tudor Hart 1971, Lancet 297:405 (the inverse care law); NHS England, Primary medical "
-    "care policy and guidance manual (list cleaning with care); the two years are our own",
+    source="Tudor Hart 1971, Lancet 297:405 (the inverse care law); the two years are our own",
     author="fairpractice contributors",
-    checked_by="",
+    checked_by="A second developer, 2026-11-23, against the law as quoted; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered(months=24),
     finds=SILENT,
