@@ -103,11 +103,11 @@ DEFINITIONS: dict[str, tuple[str, str, str]] = {
     ),
     "missed-reviews": (
         "registered_0 AND (on_diabetes AND aged(17, null) OR on_hypertension AND aged(18, null)"
-        " OR on_asthma AND aged(6, null) OR on_copd)",
+        " OR on_asthma AND aged(5, null) OR on_copd)",
         "false",
         "on_diabetes AND aged(17, null) AND NOT coalesce(diabetes_review > {m15}, false)"
         " OR on_hypertension AND aged(18, null) AND NOT coalesce(systolic_on > {m15}, false)"
-        " OR on_asthma AND aged(6, null) AND NOT coalesce(asthma_review > {m15}, false)"
+        " OR on_asthma AND aged(5, null) AND NOT coalesce(asthma_review > {m15}, false)"
         " OR on_copd AND NOT coalesce(copd_review > {m15}, false)",
     ),
     "never-screened": (
