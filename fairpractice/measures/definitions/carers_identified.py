@@ -8,13 +8,14 @@ from fairpractice.measures.measure import Measure
 
 MEASURE = Measure(
     title="Unpaid carers identified",
-    why="About one person in eleven cares for somebody without pay, "
-    "and most are not known to their practice, so that nobody asks how they are.",
-    source="Census 2021 (in England 8.9 % of people of 5 and over give unpaid care, standardised "
-    "by age); NICE guideline NG150, recommendations on identifying carers",
+    why="About one person in eleven cares for somebody without pay, one in ten where it is "
+    "poorest, and most are not known to their practice, so that nobody asks how they are.",
+    source="Office for National Statistics, Unpaid care by age, sex and deprivation, Census 2021 "
+    "(in England 8.9 % of people of 5 and over, standardised by age; 10.1 % in the most deprived "
+    "areas); NICE guideline NG150, recommendations on identifying carers",
     author="fairpractice contributors",
-    checked_by="A second developer, 2026-11-23, against the figures of Census 2021, not the NICE "
-    "guideline; no clinician yet",
+    checked_by="A second developer, 2026-11-23, against the census article and the overview of the "
+    "NICE guideline; no clinician yet",
     review_by=dt.date(2027, 11, 23),
     population=registered() & age(18),
     numerator=on_register("carer", ended_by="no-longer-carer"),
