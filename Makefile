@@ -12,15 +12,15 @@ export PYTHONUTF8 := 1
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types rooms fix soak bench docs lock clean
+.PHONY: help install demo test check format lint types rooms fix soak bench docs lock vendor clean
 
 help: ## say what can be made
 	@echo "make what:"
 	@sed -n 's/^\([a-z]*\):.*## /  \1:/p' Makefile | expand -t 4 | sed 's/:/\t/' | expand -t 14
 
-install: $(VENV)/core.stamp ## install fairpractice in .venv
+install: $(VENV)/web.stamp ## install fairpractice and its service in .venv
 
-demo: $(VENV)/core.stamp ## make a fictional network and answer: who is missed, where is care unequal
+demo: $(VENV)/web.stamp ## make a fictional network and answer: who is missed, where is care unequal
 	$(VENV)/bin/fairpractice demo
 
 test: $(VENV)/test.stamp check ## check and test everything; ends by naming what it left out
@@ -58,8 +58,13 @@ lock: .venv-lock/bin/uv ## resolve the requirements again (UPGRADE=--upgrade for
 	$(LOCK) $(UPGRADE) requirements/build.in -o requirements/build.txt
 	$(LOCK) $(UPGRADE) pyproject.toml -o requirements/core.txt
 	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/core.txt --extra spark -o requirements/spark.txt
-	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/spark.txt -c requirements/build.txt \
-		--extra spark --extra test -o requirements/test.txt
+	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/spark.txt --extra web -o requirements/web.txt
+	$(LOCK) $(UPGRADE) pyproject.toml -c requirements/spark.txt -c requirements/web.txt \
+		-c requirements/build.txt --extra spark --extra web --extra test -o requirements/test.txt
+
+vendor: $(VENV)/web.stamp ## take the NHS's styles and script from their package again (needs npm)
+	@mkdir -p build && npm pack --silent --pack-destination build nhsuk-frontend@10.6.1
+	$(PY) -m fairpractice.web.config.vendor build/nhsuk-frontend-10.6.1.tgz
 
 clean: ## remove what was installed and made
 	rm -rf $(VENV) .venv-lock demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
@@ -80,7 +85,12 @@ $(VENV)/core.stamp: $(VENV)/made.stamp requirements/build.txt requirements/core.
 	$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/core.stamp requirements/test.txt
+$(VENV)/web.stamp: $(VENV)/core.stamp requirements/web.txt
+	@echo "Installing what the service needs (150 MB) in $(VENV) ..."
+	$(PIP) --require-hashes --no-build-isolation -r requirements/web.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/web.stamp requirements/test.txt
 	@echo "Installing what the tests need (800 MB, most of it Spark) in $(VENV) ..."
 	$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
 	@touch $@

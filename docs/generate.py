@@ -28,6 +28,7 @@ from fairpractice.measures.measure import MEASURES
 from fairpractice.record.contract import PROVENANCE, Column, Table
 from fairpractice.record.tables import TABLES
 from fairpractice.record.topics import TOPICS
+from fairpractice.referral.states import CLOSED_WITH, MOVES, OUTCOMES, SAYS_WHY, STATES
 from tests.spec import language
 
 
@@ -53,6 +54,7 @@ TITLES = {
     "rules": "Rules",
     "priorities": "Priorities",
     "questionnaires": "Questionnaires",
+    "referral-states": "States of a referral",
     "language": "The language",
     "command-line": "Command line",
 }
@@ -69,6 +71,7 @@ def pages() -> dict[str, str]:
         "rules.md": definitions(TITLES["rules"], RULES.load(lists), lists),
         "priorities.md": definitions(TITLES["priorities"], PRIORITIES.load(lists), lists),
         "questionnaires.md": questionnaires(),
+        "referral-states.md": referral_states(),
         "language.md": language.page(),
         "command-line.md": command_line(),
     }
@@ -277,6 +280,33 @@ def outcome(item: Item) -> str:
     return "; ".join(each) or ("yes or no" if item.kind == "boolean" else item.kind)
 
 
+def referral_states() -> str:
+    """The states of a referral, and who may move it."""
+    states = (
+        (
+            f"**{state.label}** (`{state.id}`)",
+            " / ".join(filter(None, (state.task_status, state.business_status))),
+            ", ".join(OUTCOMES[each] for each in CLOSED_WITH.get(state.id, ())),
+            "yes" if state.id in SAYS_WHY else "",
+        )
+        for state in STATES.values()
+    )
+    moves = (
+        (STATES[before].label, STATES[after].label, ", ".join(who).replace("_", " "))
+        for (before, after), who in MOVES.items()
+        if after != "entered_in_error"
+    )
+    return (
+        f"# {TITLES['referral-states']}\n\nThose of the Task of HL7's SDOH Clinical Care guide, and "
+        "three more. Every move is made by a person and is kept with who made it, when and why. "
+        "A referral that waits for an answer for 14 days is shown to the link worker; it is never "
+        "declined by silence.\n\n"
+        + table(("State", "As a FHIR Task", "Closed with", "Says why"), states)
+        + "\n## Moves\n\nAny state can be made *Entered in error* by the requester or the link "
+        "worker.\n\n" + table(("From", "To", "By"), moves)
+    )
+
+
 def command_line() -> str:
     """Every verb, as its own help describes it."""
     root = click.Context(
@@ -312,7 +342,8 @@ def rooms() -> list[str]:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     names = re.findall(r"\w+", " ".join(reversed(layers)))
-    return [name for name in names if name != "cli" and (PACKAGE / name / "__init__.py").exists()]
+    apart = {"cli", "web"}  # what people use is written elsewhere
+    return [name for name in names if name not in apart and (PACKAGE / name).is_dir()]
 
 
 def first_line(room: str) -> str:

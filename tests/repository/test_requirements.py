@@ -16,7 +16,13 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 WANTED = {
     "core": PROJECT["project"]["dependencies"],
     "spark": [*PROJECT["project"]["dependencies"], *EXTRAS["spark"]],
-    "test": [*PROJECT["project"]["dependencies"], *EXTRAS["spark"], *EXTRAS["test"]],
+    "web": [*PROJECT["project"]["dependencies"], *EXTRAS["web"]],
+    "test": [
+        *PROJECT["project"]["dependencies"],
+        *EXTRAS["spark"],
+        *EXTRAS["web"],
+        *EXTRAS["test"],
+    ],
     "build": PROJECT["build-system"]["requires"],
 }
 
@@ -62,5 +68,5 @@ def test_a_lock_has_what_the_project_asks_for(name):
 
 def test_the_locks_agree():
     test = {(r.name, str(r.specifier), str(r.marker)) for r in locked("test")}
-    for name in ("core", "spark"):
+    for name in ("core", "spark", "web"):
         assert {(r.name, str(r.specifier), str(r.marker)) for r in locked(name)} <= test

@@ -1,0 +1,1 @@
+"""Who is at work: people who sign in, and signing in and out."""

@@ -1,0 +1,43 @@
+"""Who is at work on this request, and for how long they have been away."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+
+from fairpractice.web.accounts import signing
+from fairpractice.web.core import audit
+
+
+Answer = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen"
+NOTED_EACH = 60  # seconds: a session is not written on every page
+
+
+def signs_out_when_idle(get_response: Answer) -> Answer:
+    """Sign out whoever has asked for nothing for ``IDLE_MINUTES``."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = time.time()
+            seen = request.session.get(SEEN, 0)
+            if now - seen > settings.IDLE_MINUTES * 60 + NOTED_EACH:
+                audit.entry(None, "be signed out when idle", user=request.user.id)
+                auth.logout(request)
+            elif now - seen > NOTED_EACH:
+                request.session[SEEN] = now
+        return get_response(request)
+
+    return answer
+
+
+def says_who_is_at_work(get_response: Answer) -> Answer:
+    """Put the viewer on the request: the user, in the membership that they chose."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.viewer = signing.viewer(request)
+        return get_response(request)
+
+    return answer

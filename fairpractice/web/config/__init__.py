@@ -1,0 +1,1 @@
+"""How the service is set up and started: its environment, settings, addresses and database."""

@@ -1,0 +1,15 @@
+"""Every address of the service: those of each app, under its own path."""
+
+from django.urls import include, path
+
+
+urlpatterns = [
+    path("", include("fairpractice.web.core.urls")),
+    path("", include("fairpractice.web.accounts.urls")),
+    path("people/", include("fairpractice.web.patients.urls")),
+]
+
+handler400 = "fairpractice.web.core.views.bad_request"
+handler403 = "fairpractice.web.core.views.refused"
+handler404 = "fairpractice.web.core.views.not_found"
+handler500 = "fairpractice.web.core.views.failed"

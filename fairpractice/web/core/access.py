@@ -1,0 +1,238 @@
+"""Who may do what: one table of role, relationship and purpose. What it does not say is refused.
+
+A person at work (:class:`Viewer`) has a role in an organisation. What they reach, they reach
+through that organisation, by a *relationship*:
+
+``practice``
+    the person is registered at the viewer's practice;
+``network``
+    the person is registered at a practice of the viewer's network;
+``case``
+    the viewer has the person's open case;
+``self``
+    the person is the viewer, or the one for whom the viewer is proxy.
+
+Every view wears :func:`requires`, which asks the table and leaves the audit entry, of the refusal
+too; the few that anybody may open wear :func:`open_to_all`. Tests call every address in every role.
+"""
+
+import enum
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+
+from fairpractice.web.core import audit
+from fairpractice.web.core.locking import Conflict
+
+
+class Role(enum.StrEnum):
+    """What somebody is in an organisation."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> "Role":
+        """Give a role its label beside its value."""
+        role = str.__new__(cls, value)
+        role._value_, role.label = value, label
+        return role
+
+    CLINICIAN = "clinician", "Clinician"
+    CARE_NAVIGATOR = "care_navigator", "Care navigator"
+    CODER = "coder", "Clinical coder"
+    LINK_WORKER = "link_worker", "Social prescribing link worker"
+    NETWORK_LEAD = "network_lead", "Network lead"
+    ANALYST = "analyst", "Analyst"
+    PROGRAMME_DIRECTOR = "programme_director", "Training programme director"
+    SUPERVISOR = "supervisor", "Educational supervisor"
+    TRAINEE = "trainee", "Trainee"
+    COMMUNITY_PARTNER = "community_partner", "Community partner"
+    LIVED_EXPERIENCE = "lived_experience", "Lived-experience partner"
+    PATIENT = "patient", "Patient"
+    PROXY = "proxy", "Proxy"
+    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Return the roles with their labels, as a form or a column wants them."""
+    return [(role.value, role.label) for role in Role]
+
+
+FIND = "find a person"
+READ = "read a portrait"
+SENSITIVE = "see sensitive facts"
+RECORD = "record a fact"
+CORRECT = "correct a fact"
+HISTORY = "see how a fact was changed"
+
+Relationship = str
+PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
+DIRECT_CARE, PLANNING = "direct_care", "planning"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A row of the table: a role in a relationship, for a purpose, may do these acts."""
+
+    role: Role
+    relationship: Relationship
+    purpose: str
+    acts: frozenset[str]
+
+
+def _grant(role: Role, relationship: Relationship, purpose: str, *acts: str) -> Grant:
+    return Grant(role, relationship, purpose, frozenset(acts))
+
+
+TABLE: tuple[Grant, ...] = (
+    _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
+    _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
+    _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
+    _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),
+)
+
+ACTS = frozenset(act for grant in TABLE for act in grant.acts)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody at work: who, in which role, at which organisation.
+
+    ``relationships`` are those to what is being looked at, once it has been reached; before, those
+    to their own organisation. ``purpose`` is the one for which the table allowed the act.
+    """
+
+    user_id: UUID
+    name: str
+    role: Role
+    organisation_id: UUID
+    organisation: str
+    relationships: frozenset[Relationship]
+    purpose: str = ""
+
+    def may(self, act: str) -> bool:
+        """Tell whether the table allows an act, in the relationship there is."""
+        return purpose_of(self.role, self.relationships, act) is not None
+
+    def ever_may(self, act: str) -> bool:
+        """Tell whether the table allows the role an act in some relationship."""
+        return any(grant.role == self.role and act in grant.acts for grant in TABLE)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An object that a viewer reached, and by which relationships; whom it is about, if one."""
+
+    object: Any
+    relationships: frozenset[Relationship] = field(default_factory=frozenset)
+    patient_id: UUID | None = None
+
+
+Reach = Callable[..., Reached | None]
+"""``reach(viewer, **what the address names)``: the object, or nothing if it is not theirs."""
+
+
+class Refused(PermissionDenied):
+    """The table does not allow it."""
+
+
+def purpose_of(role: Role, relationships: frozenset[Relationship], act: str) -> str | None:
+    """Return the purpose for which an act is allowed, or nothing when it is refused."""
+    for grant in TABLE:
+        if grant.role == role and grant.relationship in relationships and act in grant.acts:
+            return grant.purpose
+    return None
+
+
+def requires(
+    act: str, reach: Reach | None = None, methods: Sequence[str] = ("GET",)
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view be opened by those alone whom the table allows its act.
+
+    The view is called with the request, whose ``viewer`` knows the purpose and relationships, and,
+    where there is ``reach``, the object reached; inside a transaction. Reading leaves its audit
+    entry here; an action leaves its own, in that transaction. A refusal leaves one too.
+
+    Parameters
+    ----------
+    act
+        One of :data:`ACTS`.
+    reach
+        Finds the object that the address names, through the viewer's organisation. What is not
+        reached is not found: that it exists elsewhere is not told.
+    methods
+        What it answers to. HEAD goes with GET.
+    """
+    if act not in ACTS:
+        raise ValueError(f"the table of access has no act {act!r}")
+    answered = (*methods, "HEAD") if "GET" in methods else tuple(methods)
+
+    def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+            if request.method not in answered:
+                return HttpResponseNotAllowed(answered)
+            viewer: Viewer | None = request.viewer
+            try:
+                if viewer is None or not viewer.ever_may(act):
+                    raise Refused
+                with transaction.atomic():
+                    return _opened(view, request, viewer, act, reach, named)
+            except (Refused, Http404):
+                audit.entry(viewer, act, outcome="refused", detail=_ids(named))
+                raise
+            except Conflict:
+                return render(request, "core/conflict.jinja", status=409)
+
+        guarded.act = act  # type: ignore[attr-defined]  # read by the middleware and the tests
+        guarded.reach = reach  # type: ignore[attr-defined]
+        guarded.methods = tuple(methods)  # type: ignore[attr-defined]
+        return guarded
+
+    return wear
+
+
+def _opened(
+    view: Callable[..., HttpResponse],
+    request: HttpRequest,
+    viewer: Viewer,
+    act: str,
+    reach: Reach | None,
+    named: dict[str, Any],
+) -> HttpResponse:
+    reached = reach(viewer, **named) if reach else Reached(None, viewer.relationships)
+    if reached is None:
+        raise Http404
+    purpose = purpose_of(viewer.role, reached.relationships, act)
+    if purpose is None:
+        raise Http404 if reach else Refused
+    request.viewer = replace(viewer, purpose=purpose, relationships=reached.relationships)
+    if request.method in ("GET", "HEAD"):
+        audit.entry(request.viewer, act, patient=reached.patient_id)
+    return view(request, reached.object) if reach else view(request)
+
+
+def _ids(named: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in named.items()}
+
+
+def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that anybody may open, signed in or not."""
+    view.open_to = "all"  # type: ignore[attr-defined]
+    marked: Callable[..., HttpResponse] = login_not_required(view)
+    return marked
+
+
+def open_to_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that shows nobody's data and that everybody who signed in may open."""
+    view.open_to = "signed in"  # type: ignore[attr-defined]
+    return view

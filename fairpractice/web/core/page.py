@@ -1,0 +1,90 @@
+"""What every page shows around its own words: the six questions, and who is at work."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from fairpractice.web.core.access import FIND, Viewer
+
+
+SERVICE = "Fairpractice"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way on from a question: its words, the name of the address, and the act that it is."""
+
+    words: str
+    to: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the six that a practice network asks, in plain words, and the ways on from it.
+
+    ``meanwhile`` says how it is answered where the service has nothing behind it yet.
+    """
+
+    words: str
+    about: str
+    ways: tuple[Way, ...] = ()
+    meanwhile: str = ""
+
+
+QUESTIONS = (
+    Question(
+        "Who have we heard?",
+        "What people told us about their lives, and what matters to them.",
+        (Way("Find a person and record what you heard", "patients:find", FIND),),
+    ),
+    Question(
+        "Where is care unequal?",
+        "Who gets good care, and who gets less of it.",
+        meanwhile="In the network’s report: ask your analyst for it.",
+    ),
+    Question(
+        "Who are we missing?",
+        "People whose care is overdue, who have gone quiet, or of whom little is known.",
+        meanwhile="In the lists that your analyst makes.",
+    ),
+    Question("What are we doing about it?", "Referrals, and what became of them."),
+    Question("Is help where the need is?", "Staff, time and places, beside need."),
+    Question(
+        "Did it work, and who else should know?", "What changed, for whom, and what to pass on."
+    ),
+)
+
+
+def questions(viewer: Viewer | None) -> list[Question]:
+    """Return the six questions, each with the ways on that the viewer may take."""
+    return [
+        replace(each, ways=tuple(way for way in each.ways if viewer and viewer.may(way.act)))
+        for each in QUESTIONS
+    ]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the service's name, its navigation, and who is at work."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    ways = [way for each in questions(viewer) for way in each.ways]
+    navigation = [
+        {
+            "href": reverse(way.to),
+            "text": each.words,
+            "active": request.path.startswith(reverse(way.to)),
+        }
+        for each in questions(viewer)
+        for way in each.ways[:1]
+    ]
+    return {
+        "service": SERVICE,
+        "viewer": viewer,
+        "ways": ways,
+        "navigation": navigation,
+        "in_demo": settings.IN_DEMO,
+        "idle_minutes": settings.IDLE_MINUTES,
+    }

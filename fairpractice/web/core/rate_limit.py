@@ -1,0 +1,37 @@
+"""So many attempts in so many seconds, counted in the database: it holds across processes."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+SPEND = """
+    INSERT INTO core_attempts AS kept (key, since, count) VALUES (%s, now(), 1)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN kept.since < now() - make_interval(secs => %s) THEN 1
+                     ELSE kept.count + 1 END,
+        since = CASE WHEN kept.since < now() - make_interval(secs => %s) THEN now()
+                     ELSE kept.since END
+    RETURNING count
+"""
+
+
+def within_limit(what: str, who: object, *, limit: int, seconds: int) -> bool:
+    """Count an attempt, and tell whether it is one of those allowed.
+
+    Parameters
+    ----------
+    what, who
+        What is attempted, and by whom: counted apart from all else.
+    limit, seconds
+        How many are allowed, from the first on, within how long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, [f"{what}/{who}", seconds, seconds])
+        (count,) = cursor.fetchone()
+    return bool(count <= limit)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Return the page that asks somebody to wait."""
+    return render(request, "core/too_many.jinja", status=429)

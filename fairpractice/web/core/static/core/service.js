@@ -1,0 +1,2 @@
+// Everything works without this; it starts the NHS's own components.
+window.NHSUKFrontend.initAll();

@@ -1,0 +1,1 @@
+"""Networks, their practices and community partners, and who belongs to which."""

@@ -1,0 +1,1 @@
+"""The person: finding them, what is known of their circumstances, and what is added to it."""

@@ -1,0 +1,153 @@
+"""What is done with people and what is recorded of them; each act leaves its audit entry."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from fairpractice.errors import FairpracticeError
+from fairpractice.identifiers import nhs_number as numbers
+from fairpractice.record.topics import TOPICS
+from fairpractice.web.core import access, audit
+from fairpractice.web.core.access import Viewer
+from fairpractice.web.core.encryption import blind_index
+from fairpractice.web.core.locking import Conflict
+from fairpractice.web.patients import reach
+from fairpractice.web.patients.models import Patient, SocialFact
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What somebody records: the words of the record's ``social_fact``. None is assumed."""
+
+    topic: str
+    status: str
+    route: str
+    lawful_basis: str
+    sensitivity: str = "ordinary"
+    true_from: dt.date | None = None
+    true_until: dt.date | None = None
+
+
+def index_of_number(number: str) -> bytes:
+    """Return the blind index of an NHS number."""
+    return blind_index("nhs number", number)
+
+
+def index_of_name(family_name: str, born_on: dt.date) -> bytes:
+    """Return the blind index of a family name with a date of birth."""
+    return blind_index("name and birth", family_name, born_on.isoformat())
+
+
+def find_by_number(viewer: Viewer, number: str) -> list[Patient]:
+    """Find a person of the viewer's practice by NHS number; the search is audited, not the number.
+
+    Raises
+    ------
+    FairpracticeError
+        When it is not an NHS number.
+    """
+    plain = "".join(number.split()).replace("-", "")
+    if problem := numbers.problem(plain):
+        raise FairpracticeError(problem, fix="Check the number: it has ten digits.")
+    return _found(viewer, "by number", by_nhs_number=index_of_number(plain))
+
+
+def find_by_name(viewer: Viewer, family_name: str, born_on: dt.date) -> list[Patient]:
+    """Find people of the viewer's practice by family name and date of birth, both exact."""
+    index = index_of_name(family_name, born_on)
+    return _found(viewer, "by name and birth", by_name_and_birth=index)
+
+
+def _found(viewer: Viewer, how: str, **index: bytes) -> list[Patient]:
+    found = sorted(reach.people(viewer).filter(**index), key=lambda each: (each.name, each.id))
+    audit.entry(viewer, access.FIND, detail={"how": how, "found": len(found)})
+    return found
+
+
+@transaction.atomic
+def record_fact(viewer: Viewer, patient: Patient, said: Statement, token: UUID) -> SocialFact:
+    """Record a statement about a person.
+
+    Parameters
+    ----------
+    viewer
+        Who records it.
+    patient
+        Whom it is about.
+    said
+        What is stated. A topic that is sensitive makes it so.
+    token
+        The form's own id, which becomes the statement's: a form sent twice records once.
+    """
+    if there := patient.facts.filter(id=token).first():
+        return there
+    fact = SocialFact.objects.create(
+        id=token, thread=token, patient=patient, **_columns(viewer, said)
+    )
+    audit.entry(viewer, access.RECORD, patient=patient.id, detail={"fact": str(fact.id)})
+    return fact
+
+
+@transaction.atomic
+def correct_fact(
+    viewer: Viewer, fact: SocialFact, said: Statement | None, reason: str, token: UUID
+) -> SocialFact:
+    """Correct a statement; the one before stays in its history.
+
+    Parameters
+    ----------
+    viewer, token
+        As for :func:`record_fact`.
+    fact
+        The statement that was wrong.
+    said
+        What is stated instead, of the same topic; nothing when there was nothing to state.
+    reason
+        Why, in the words of whoever corrects it.
+
+    Raises
+    ------
+    Conflict
+        When somebody else corrected it first.
+    """
+    if there := SocialFact.objects.filter(id=token, corrects=fact).first():
+        return there
+    unchanged = Statement(
+        fact.topic, fact.status, fact.route, fact.lawful_basis, fact.sensitivity,
+        fact.true_from, fact.true_until,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            after = SocialFact.objects.create(
+                id=token,
+                patient_id=fact.patient_id,
+                corrects=fact,
+                thread=fact.thread,
+                retracted=said is None,
+                reason=reason,
+                **_columns(viewer, said or unchanged),
+            )
+    except IntegrityError:
+        raise Conflict from None
+    detail = {"fact": str(after.id), "corrects": str(fact.id)}
+    audit.entry(viewer, access.CORRECT, patient=fact.patient_id, detail=detail)
+    return after
+
+
+def _columns(viewer: Viewer, said: Statement) -> dict[str, object]:
+    sensitive = TOPICS[said.topic].sensitive or said.sensitivity == "sensitive"
+    return {
+        "topic": said.topic,
+        "status": said.status,
+        "route": said.route,
+        "lawful_basis": said.lawful_basis,
+        "sensitivity": "sensitive" if sensitive else "ordinary",
+        "true_from": said.true_from,
+        "true_until": said.true_until,
+        "source_organisation_id": viewer.organisation_id,
+        "recorded_by_id": viewer.user_id,
+        "recorder_role": viewer.role,
+        "recorded_on": dt.date.today(),
+    }

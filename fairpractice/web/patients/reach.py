@@ -1,0 +1,53 @@
+"""How people and what is recorded of them are reached: through the viewer's organisation."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from fairpractice.web.core import access
+from fairpractice.web.core.access import Reached, Viewer
+from fairpractice.web.patients import facts
+from fairpractice.web.patients.models import Case, Patient, PersonAccount
+
+
+def people(viewer: Viewer) -> QuerySet[Patient]:
+    """Return the people of the viewer's own practice, among whom they may look somebody up."""
+    if access.PRACTICE not in viewer.relationships:
+        return Patient.objects.none()
+    found: QuerySet[Patient] = Patient.objects.filter(practice_id=viewer.organisation_id)
+    return found
+
+
+def person(viewer: Viewer, patient: UUID) -> Reached | None:
+    """Reach a person."""
+    found = Patient.objects.select_related("practice").filter(id=patient).first()
+    relationships = _relationships(viewer, found) if found else frozenset()
+    return Reached(found, relationships, found.id) if found and relationships else None
+
+
+def fact(viewer: Viewer, patient: UUID, fact: UUID) -> Reached | None:
+    """Reach a fact that was entered here, if the viewer may see it."""
+    about = person(viewer, patient)
+    if about is None:
+        return None
+    sensitive = access.purpose_of(viewer.role, about.relationships, access.SENSITIVE) is not None
+    found = facts.visible(about.object, sensitive=sensitive).filter(id=fact).first()
+    return Reached(found, about.relationships, about.patient_id) if found else None
+
+
+def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
+    today = dt.date.today()
+    found = set()
+    practice = patient.practice
+    if practice and access.PRACTICE in viewer.relationships:
+        found |= {access.PRACTICE} if practice.id == viewer.organisation_id else set()
+    if practice and access.NETWORK in viewer.relationships:
+        found |= {access.NETWORK} if practice.network_id == viewer.organisation_id else set()
+    if access.SELF in viewer.relationships:
+        current = Q(ends_on=None) | Q(ends_on__gt=today)
+        mine = PersonAccount.objects.filter(current, user_id=viewer.user_id, patient=patient)
+        found |= {access.SELF} if mine.exists() else set()
+    elif Case.objects.filter(worker_id=viewer.user_id, patient=patient, closed_on=None).exists():
+        found.add(access.CASE)
+    return frozenset(found)
