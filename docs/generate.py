@@ -297,8 +297,8 @@ def referral_states() -> str:
         if after != "entered_in_error"
     )
     return (
-        f"# {TITLES['referral-states']}\n\nThose of the Task of HL7's SDOH Clinical Care guide, and "
-        "three more. Every move is made by a person and is kept with who made it, when and why. "
+        f"# {TITLES['referral-states']}\n\nThose of the Task of HL7's SDOH Clinical Care guide, "
+        "and three more. Every move is made by a person, and kept with who made it, when and why. "
         "A referral that waits for an answer for 14 days is shown to the link worker; it is never "
         "declined by silence.\n\n"
         + table(("State", "As a FHIR Task", "Closed with", "Says why"), states)
