@@ -132,6 +132,11 @@ def given(questionnaire: Questionnaire, answers: Answers) -> dict[str, Answer]:
     }
 
 
+def at_first(questionnaire: Questionnaire) -> dict[str, Answer]:
+    """Return the answers that a questionnaire fills in at first."""
+    return {each.link_id: each.initial for each in questionnaire.questions if each.initial}
+
+
 def problems(
     questionnaire: Questionnaire, answers: Answers, *, draft: bool = False
 ) -> list[Problem]:

@@ -89,7 +89,8 @@ def to_resource(response: Response, questionnaire: Questionnaire) -> dict[str, A
     Raises
     ------
     FairpracticeError
-        When it is to another questionnaire or version, or has no time zone.
+        When it is to another questionnaire or version, has no time zone, or a status or way of
+        answering that is none.
     """
     if response.questionnaire != questionnaire.canonical:
         raise FairpracticeError(
@@ -101,6 +102,12 @@ def to_resource(response: Response, questionnaire: Questionnaire) -> dict[str, A
             "It is not said in which time zone the answers were given",
             fix="Give the time with its zone.",
         )
+    for what, said, among in (
+        ("status of answers", response.status, STATUSES),
+        ("way of answering", response.mode, MODES),
+    ):
+        if said not in among:
+            raise FairpracticeError(f"There is no {what} “{said}”", fix=f"Use {', '.join(among)}.")
     coding = [
         {"system": names.PARTICIPATION, "code": PARTICIPATION[response.mode]},
         {"system": names.MODE_SYSTEM, "code": response.mode},
@@ -264,6 +271,9 @@ class _Reading:
         if not question.is_question:
             if listed:
                 self.problems.append(Problem(question.link_id, "This takes no answer"))
+            return
+        if question.link_id in self.answers:
+            self.problems.append(Problem(question.link_id, "This is answered twice"))
             return
         if DECLINED.value in _listed(said, names.ABSENT, "valueCode"):
             self.answers[question.link_id] = DECLINED

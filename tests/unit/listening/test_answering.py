@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fairpractice.listening.answering import (
     asked,
+    at_first,
     from_form,
     given,
     never_asked,
@@ -210,6 +211,23 @@ def test_what_a_form_sends_is_read_or_answered_in_words(
     said = [*unread, *(each for each in problems(EVERY_KIND, found) if not unread)]
     assert [(each.link_id, each.what) for each in said] == ([(link_id, problem)] if problem else [])
     assert found.get(link_id) == answer
+
+
+def test_what_is_filled_in_at_first() -> None:
+    found = form(
+        {"linkId": "a", "type": "integer", "initial": [{"valueInteger": 3}]},
+        {
+            "linkId": "b",
+            "type": "choice",
+            "answerOption": [
+                {"valueString": "x"},
+                {"valueString": "y", "initialSelected": True},
+            ],
+        },
+        {"linkId": "c", "type": "string"},
+    )
+    assert at_first(found) == {"a": (3,), "b": ("y",)}
+    assert problems(found, at_first(found)) == []
 
 
 def test_least_and_greatest() -> None:

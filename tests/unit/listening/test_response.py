@@ -73,6 +73,8 @@ def test_a_response_without_answers_has_no_items() -> None:
     [
         ({"questionnaire": "https://example.org|1"}, "not https://fairpractice.example"),
         ({"authored": NOON.replace(tzinfo=None)}, "time zone"),
+        ({"status": "finished"}, "no status of answers “finished”"),
+        ({"mode": "post"}, "no way of answering “post”"),
     ],
 )
 def test_what_cannot_be_written_is_refused(changes: dict[str, Any], what: str) -> None:
@@ -120,6 +122,14 @@ def test_an_answer_that_cannot_be_read_is_a_problem_and_the_others_are_kept(
     found, problems = from_resource(resource, QUESTIONNAIRES)
     assert [(each.link_id, problem in each.what) for each in problems] == [(item["linkId"], True)]
     assert list(found.answers) == ["carer-hours"]
+
+
+def test_a_question_that_is_answered_twice_keeps_the_first_and_says_so() -> None:
+    resource = to_resource(response(), CARER)
+    resource["item"].append({"linkId": "carer", "answer": [{"valueBoolean": False}]})
+    found, problems = from_resource(resource, QUESTIONNAIRES)
+    assert found.answers == {"carer": (True,)}
+    assert [(each.link_id, each.what) for each in problems] == [("carer", "This is answered twice")]
 
 
 JSON = st.recursive(

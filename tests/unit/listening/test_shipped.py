@@ -1,6 +1,9 @@
 """The questionnaires that are shipped: whose words, on what terms, and what they may state."""
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -149,3 +152,40 @@ def test_a_network_puts_its_own_lines_first(tmp_path) -> None:
 
 def test_every_file_is_a_questionnaire() -> None:
     assert {file.stem.replace("_", "-") for file in SHIPPED.iterdir()} == set(QUESTIONNAIRES)
+
+
+# The elements of FHIR R4 (4.0.1), of those that may be in these files.
+ELEMENTS = {
+    "Questionnaire": "resourceType id language contained extension url version name title status "
+    "subjectType date publisher description purpose copyright item",
+    "ValueSet": "resourceType id status compose",
+    "item": "extension linkId prefix text type enableWhen enableBehavior required repeats "
+    "maxLength answerValueSet answerOption item",
+    "enableWhen": "question operator answerBoolean answerInteger answerCoding",
+    "answerOption": "extension valueCoding",
+    "include": "system concept",
+    "concept": "extension code display",
+    "extension": "url extension valueString valueCode valueBoolean valueInteger valueDecimal",
+    "compose": "include",
+    "valueCoding": "system code display",
+    "answerCoding": "system code display",
+}
+
+
+def elements(said: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Yield what an element is, and what is in it."""
+    for each in said if isinstance(said, list) else [said]:
+        if isinstance(each, dict):
+            kind = each.get("resourceType", name)
+            for key, inner in each.items():
+                yield kind, key
+                yield from elements(inner, key)
+
+
+@every
+def test_has_the_elements_of_fhir_r4_and_no_other(found: Questionnaire) -> None:
+    said = json.loads((SHIPPED / f"{found.id.replace('-', '_')}.json").read_text(encoding="utf-8"))
+    for kind, key in elements(said, ""):
+        assert key in ELEMENTS[kind].split(), (kind, key)
+    assert re.fullmatch("[A-Z][A-Za-z0-9_]{0,254}", said["name"])
+    assert said["id"] == found.id
