@@ -124,6 +124,30 @@ def test_what_may_still_be_asked_is_told_from_what_never_will() -> None:
     assert never_asked(found, {"days": (9,)}) == frozenset()
 
 
+def test_one_condition_that_does_not_hold_is_enough_never_to_be_asked() -> None:
+    both = [when(name, "=", answerBoolean=True) for name in "ab"]
+    found = form(
+        {"linkId": "a", "type": "boolean"},
+        {"linkId": "b", "type": "boolean"},
+        {"linkId": "all", "type": "string", "enableBehavior": "all", "enableWhen": both},
+        {"linkId": "any", "type": "string", "enableBehavior": "any", "enableWhen": both},
+    )
+    assert never_asked(found, {"b": (False,)}) == {"all"}
+    assert never_asked(found, {"a": (False,), "b": (False,)}) == {"all", "any"}
+
+
+def test_yes_is_not_the_number_1() -> None:
+    found = form(
+        {
+            "linkId": "n",
+            "type": "choice",
+            "answerOption": [{"valueInteger": 1}, {"valueInteger": 2}],
+        }
+    )
+    assert problems(found, {"n": (1,)}) == []
+    assert [each.what for each in problems(found, {"n": (True,)})] == ["Choose one of the answers"]
+
+
 @drawn(st.data())
 def test_more_answers_never_ask_what_never_was_to_be(data: st.DataObject) -> None:
     """What cannot be asked is not, whatever is answered to the open questions."""
@@ -179,6 +203,8 @@ EVERY_KIND = form(
         ("yes", ["  "], None, "Answer this question"),
         ("whole", ["-12"], (-12,), ""),
         ("whole", ["1.0"], None, "Enter a whole number"),
+        ("whole", ["2147483647"], (2147483647,), ""),
+        ("whole", ["2147483648"], None, "Enter a whole number"),
         ("whole", ["99999999999"], None, "Enter a whole number"),
         ("whole", ["٣"], None, "Enter a whole number"),
         ("number", ["12.50"], (Decimal("12.5"),), ""),

@@ -236,6 +236,30 @@ def test_what_cannot_be_used_is_refused_with_place_and_fix(
     assert place in refused.value.where
 
 
+def banded(*bands: tuple[float, float]) -> dict[str, Any]:
+    """A form that scores its number in bands."""
+    parts: list[dict[str, Any]] = [
+        {"url": "id", "valueCode": "s"},
+        {"url": "title", "valueString": "S"},
+        {"url": "item", "extension": [{"url": "linkId", "valueString": "sum"}]},
+    ]
+    for start, end in bands:
+        band = [
+            {"url": "from", "valueDecimal": start},
+            {"url": "to", "valueDecimal": end},
+            {"url": "label", "valueString": "a band"},
+        ]
+        parts.append({"url": "band", "extension": band})
+    return form(extension=[{"url": EXTENSION + "questionnaire-score", "extension": parts}])
+
+
+@pytest.mark.parametrize("bands", [((0, 2), (2, 4)), ((0, 2), (1, 4)), ((2, 0),)])
+def test_bands_do_not_overlap(bands: tuple[tuple[float, float], ...]) -> None:
+    parse(banded((3, 4), (0, 2)), "f", "f.json")
+    with pytest.raises(FairpracticeError, match="bands of a score overlap"):
+        parse(banded(*bands), "f", "f.json")
+
+
 @pytest.mark.parametrize(
     "content", [b"{", b"\xff\xfe", b"[" * 100_000], ids=["cut", "bytes", "deep"]
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.listening import names
 from fairpractice.listening.answering import given
 from fairpractice.listening.questionnaire import DECLINED
+from fairpractice.listening.reading import parse
 from fairpractice.listening.response import Response, from_resource, to_resource
 from tests.support.answers import QUESTIONNAIRES, questionnaires, responses
 
@@ -62,6 +64,33 @@ def test_declining_is_hl7s_asked_declined_and_no_answer() -> None:
             "extension": [{"url": names.ABSENT, "valueCode": "asked-declined"}],
         }
     ]
+
+
+def test_a_question_inside_a_question_is_inside_its_answer() -> None:
+    said = {
+        "resourceType": "Questionnaire",
+        "url": "urn:nested",
+        "version": "1",
+        "title": "Nested",
+        "status": "active",
+        "item": [
+            {
+                "linkId": "outer",
+                "type": "boolean",
+                "text": "?",
+                "item": [{"linkId": "inner", "type": "decimal", "text": "?"}],
+            }
+        ],
+    }
+    nested = parse(said, "nested", "nested.json")
+    both = {"outer": (True,), "inner": (Decimal("2.5"),)}
+    before = response(questionnaire=nested.canonical, answers=both)
+    (item,) = to_resource(before, nested)["item"]
+    assert item["answer"][0]["item"][0]["answer"] == [{"valueDecimal": 2.5}]
+    assert from_resource(to_resource(before, nested), {"nested": nested})[0].answers == both
+    alone = response(questionnaire=nested.canonical, answers={"inner": (Decimal(2),)})
+    (item,) = to_resource(alone, nested)["item"]
+    assert item["item"][0]["answer"] == [{"valueDecimal": 2}]
 
 
 def test_a_response_without_answers_has_no_items() -> None:

@@ -8,7 +8,9 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from fairpractice.errors import FairpracticeError
+from fairpractice.listening import names
 from fairpractice.listening.questionnaire import DECLINED, Answer, Answers
+from fairpractice.listening.reading import parse
 from fairpractice.listening.response import Response
 from fairpractice.listening.stated import facts, help_wanted, urgent_needs
 from fairpractice.record.tables import TABLES
@@ -153,6 +155,45 @@ def test_whoever_declines_everything_is_in_no_need(data: st.DataObject) -> None:
     said: Answers = {question.link_id: DECLINED for question in questionnaire.questions}
     assert set(stated(said, questionnaire.id).values()) <= {"declined"}
     assert urgent_needs(questionnaire, said) == []
+
+
+def test_of_several_answers_on_one_topic_a_need_comes_first() -> None:
+    def states(topic: str, status: str, when: bool) -> dict[str, Any]:
+        parts = [
+            {"url": "when", "valueBoolean": when},
+            {"url": "topic", "valueCode": topic},
+            {"url": "status", "valueCode": status},
+        ]
+        return {"url": names.STATES, "extension": parts}
+
+    both = [states("debt", "present", True), states("debt", "absent", False)]
+    said = {
+        "resourceType": "Questionnaire",
+        "url": "urn:two",
+        "version": "1",
+        "title": "Two",
+        "status": "active",
+        "item": [
+            {"linkId": name, "type": "boolean", "text": "?", "extension": both} for name in "ab"
+        ],
+    }
+    two = parse(said, "two", "two.json")
+    for first, second, expected in (
+        ((True,), (False,), "present"),
+        ((False,), DECLINED, "absent"),
+        (DECLINED, (True,), "present"),
+        (DECLINED, DECLINED, "declined"),
+    ):
+        for one, other in ((first, second), (second, first)):
+            response = Response(
+                two.canonical,
+                "completed",
+                dt.datetime(2026, 3, 31, tzinfo=dt.UTC),
+                "paper",
+                {"a": one, "b": other},
+            )
+            (row,) = facts(two, response, lawful_basis="direct_care")
+            assert row["status"] == expected
 
 
 @drawn(st.data())

@@ -101,6 +101,16 @@ def test_what_does_not_hold_today_is_not_offered(said: dict[str, Any]) -> None:
     assert facts(row("housing_problem", **said)) == []
 
 
+def test_a_letter_of_an_earlier_day_names_what_was_known_then() -> None:
+    since = dt.date(2026, 1, 31)
+    rows = [
+        row("housing_problem", true_from=since),
+        row("housing_problem", true_from=since, recorded_on=dt.date(2026, 12, 1)),
+    ]
+    (fact,) = facts(*rows)
+    assert fact.on == dt.date(2026, 9, 3)
+
+
 def test_what_the_letter_is_not_about_is_not_offered() -> None:
     assert facts(row("debt"), row("veteran")) == []
 
@@ -137,6 +147,7 @@ def test_a_coded_entry_states_a_topic_and_a_condition_waits_to_be_chosen() -> No
             event("homeless", dt.date(2026, 10, 1)),
             event("asthma", dt.date(2020, 2, 3)),
             event("asthma", dt.date(2019, 2, 3)),
+            event("copd", dt.date(2026, 12, 1)),
         ]
     )
     assert [(each.id, each.chosen) for each in found] == [
