@@ -3,10 +3,12 @@
 ::
 
     definitions/
-        codelists/     full lists loaded over the shipped starters, and their lock file
-        deprivation/   publishers' files as read, with the hash of the original
-        measures/      one Python file a measure
-        rules/         one Python file a rule
+        codelists/       full lists loaded over the shipped starters, and their lock file
+        deprivation/     publishers' files as read, with the hash of the original
+        letters/         one TOML file a kind of letter
+        measures/        one Python file a measure
+        questionnaires/  one FHIR file a questionnaire; language packs; urgent lines
+        rules/           one Python file a rule
 """
 
 import os
