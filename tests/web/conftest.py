@@ -41,6 +41,9 @@ from unittest import mock
 import django
 
 
+pytest.register_assert_rewrite("tests.web.support")
+# Playwright keeps an event loop in this thread, in which Django fears for its connections.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Named for a moment only: what tests start in a process of its own is not theirs to configure.
 with mock.patch.dict(os.environ, {"DJANGO_SETTINGS_MODULE": "tests.web.settings"}):
     django.setup()
@@ -164,12 +167,8 @@ def sign_in_as(practice: Organisation, client: Client) -> Callable[..., SignedIn
 
 
 @pytest.fixture
-def site(
-    live_server: Any, practice: Organisation, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> str:
+def site(live_server: Any, practice: Organisation) -> str:
     """The address of the running service, with its people and personas."""
-    # Playwright keeps an event loop in this thread, in which Django fears for its connections.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     partner, _ = Organisation.objects.get_or_create(
         code="P0001", defaults={"kind": "partner", "name": "A charity"}
     )

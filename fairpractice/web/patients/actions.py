@@ -50,7 +50,7 @@ def find_by_number(viewer: Viewer, number: str) -> list[Patient]:
     """
     plain = "".join(number.split()).replace("-", "")
     if problem := numbers.problem(plain):
-        raise FairpracticeError(problem, fix="Check the number: it has ten digits.")
+        raise FairpracticeError(problem.partition(";")[0], fix="Check what you entered.")
     return _found(viewer, "by number", by_nhs_number=index_of_number(plain))
 
 

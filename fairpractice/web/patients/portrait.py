@@ -105,7 +105,7 @@ def portrait(patient: Patient, on: dt.date, *, sensitive: bool) -> Portrait:
         age=_age(patient, on),
         sex=person.get("sex") or "not known",
         deprivation=_deprivation(rows, on),
-        lines=tuple(_line(each, on, entered) for each in known),
+        lines=tuple(_line(each, entered) for each in sorted(known, key=_certainty)),
         never=tuple(t.label for t in facts.topics(sensitive=sensitive) if t.id not in asked),
         contact=_contact(rows, person, on),
         prompt=card(SOMETHING_CHANGED, rows, on, lists),
@@ -146,7 +146,12 @@ def _deprivation(rows: Person, on: dt.date) -> Deprivation:
     return Deprivation(named.title, unknown="The address is not in an area that it ranks.")
 
 
-def _line(known: Known, on: dt.date, entered: Sequence[SocialFact]) -> Line:
+def _certainty(known: Known) -> int:
+    """What is so comes first, then what is not, then what nobody knows any more."""
+    return ("present", "absent", "unknown").index(known.current.status)
+
+
+def _line(known: Known, entered: Sequence[SocialFact]) -> Line:
     current = known.current
     return Line(
         label=known.topic.label[0].upper() + known.topic.label[1:],
@@ -174,8 +179,9 @@ def _notes(known: Known, current: Current) -> Iterable[str]:
     for other in current.contradicted_by:
         label = "" if other.topic == known.topic.id else f"{TOPICS[other.topic].label}: "
         yield f"Contradicted by another source: {label}{_how(other)}."
-    for earlier in known.statements[1:4]:
-        yield f"Earlier: {_how(earlier)}."
+    if earlier := known.statements[1:]:
+        more = f"; {len(earlier) - 2} more before that" if len(earlier) > 2 else ""
+        yield f"Earlier: {'; '.join(map(_how, earlier[:2]))}{more}."
 
 
 def _contact(rows: Person, person: Mapping[str, Any], on: dt.date) -> Contact:

@@ -32,7 +32,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(found) == 1 and not errors:
         return redirect("patients:portrait", patient=found[0].id)
     context = {"errors": errors, "found": found, "searched": not errors, "sent": request.POST}
-    return render(request, "patients/find.jinja", context, status=400 if errors else 200)
+    return render(request, "patients/find.jinja", context)
 
 
 def _search(request: HttpRequest) -> tuple[dict[str, str], list[Patient]]:
@@ -45,7 +45,7 @@ def _search(request: HttpRequest) -> tuple[dict[str, str], list[Patient]]:
             number = numbered.cleaned_data["nhs_number"]
             return {}, actions.find_by_number(request.viewer, number)
         except FairpracticeError as error:
-            return {"nhs-number": f"That is not an NHS number: {error}"}, []
+            return {"nhs-number": f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"}, []
     named = forms.Named(request.POST)
     errors = {}
     if not named.is_valid():
@@ -87,7 +87,7 @@ def record_fact(request: HttpRequest, patient: Patient) -> HttpResponse:
     if not said.is_valid() or said.cleaned_data["topic"] not in {each.id for each in topics}:
         context |= {"errors": {"said": "Choose a circumstance and an answer"}}
         context |= {"token": uuid.uuid4()}
-        return render(request, "patients/record_fact.jinja", context, status=400)
+        return render(request, "patients/record_fact.jinja", context)
     token = said.cleaned_data["token"]
     actions.record_fact(request.viewer, patient, said.statement(), token)
     messages.success(request, "Recorded.")
@@ -114,7 +114,7 @@ def correct_fact(request: HttpRequest, fact: SocialFact) -> HttpResponse:
     if not sent.is_valid():
         errors = {name: words[0] for name, words in sent.errors.items() if name != "token"}
         context |= {"errors": errors, "sent": request.POST, "token": uuid.uuid4()}
-        return render(request, "patients/correct_fact.jinja", context, status=400)
+        return render(request, "patients/correct_fact.jinja", context)
     status = sent.cleaned_data["status"]
     before = actions.Statement(
         fact.topic, fact.status, fact.route, fact.lawful_basis, fact.sensitivity

@@ -1,0 +1,163 @@
+"""Every address, in every role, on one's own and on another practice's: as the table says.
+
+A view that is added is found by its address. When it names an object of a new kind, say in
+:data:`OBJECTS` how to make one; when its act is not in the table, it cannot even be imported.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fairpractice.web.core.access import ACTS, TABLE, Reached, Role, Viewer, purpose_of, requires
+from fairpractice.web.core.models import Entry
+from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients import actions
+from fairpractice.web.patients.models import Patient
+from tests.web import support
+
+
+pytestmark = pytest.mark.django_db
+OPEN = {"core:home", "accounts:sign-in", "accounts:sign-in-as", "accounts:sign-out"}
+"""The views without an act: none of them shows anybody's data."""
+
+
+def _person(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    return {"patient": patient.id}
+
+
+def _fact(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    said = actions.Statement("debt", "present", "asked", "direct_care")
+    return {"patient": patient.id, "fact": actions.record_fact(recorder, patient, said, uuid4()).id}
+
+
+OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
+    frozenset(): lambda patient, recorder: {},
+    frozenset({"patient"}): _person,
+    frozenset({"patient", "fact"}): _fact,
+}
+"""By what an address names: how to make such a thing of a person, for the address to name."""
+
+
+def views(
+    patterns: list[URLPattern | URLResolver] | None = None, space: str = ""
+) -> Iterator[tuple[str, Any, frozenset[str]]]:
+    """Yield every view there is: its name, itself, and what its address names."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLResolver):
+            yield from views(each.url_patterns, f"{each.namespace}:" if each.namespace else space)
+        else:
+            yield f"{space}{each.name}", each.callback, frozenset(each.pattern.converters)
+
+
+VIEWS = {name: (view, named) for name, view, named in views()}
+GUARDED = {name: found for name, found in VIEWS.items() if name not in OPEN}
+
+
+def test_every_view_wears_its_act_or_is_among_the_open() -> None:
+    assert {name for name, (view, _) in VIEWS.items() if not hasattr(view, "act")} == OPEN
+    assert all(hasattr(VIEWS[name][0], "open_to") for name in OPEN)
+
+
+def test_no_two_views_share_a_name() -> None:
+    names = [name for name, *_ in views()]
+    assert len(names) == len(set(names))
+
+
+def test_what_an_address_names_is_reached_through_the_organisation() -> None:
+    assert not [name for name, (view, named) in GUARDED.items() if named and not view.reach]
+
+
+def test_a_view_whose_act_the_table_does_not_have_is_refused_when_it_is_imported() -> None:
+    with pytest.raises(ValueError, match="has no act"):
+        requires("read everything")
+
+
+def test_what_the_table_does_not_say_is_refused() -> None:
+    everywhere = frozenset(grant.relationship for grant in TABLE)
+    for role in Role:
+        said = {act for grant in TABLE if grant.role == role for act in grant.acts}
+        allowed = {act for act in ACTS if purpose_of(role, everywhere, act)}
+        assert allowed == said
+        assert not any(purpose_of(role, frozenset(), act) for act in ACTS)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_view_opens_for_those_whom_the_table_names_and_nobody_else(
+    name: str,
+    role: Role,
+    sign_in_as: Any,
+    person: Patient,
+    stranger: Patient,
+    other_practice: Organisation,
+) -> None:
+    view, named = GUARDED[name]
+    assert named in OBJECTS, f"say in OBJECTS how to make what {name} names: {sorted(named)}"
+    client = sign_in_as(role)
+    theirs = {
+        patient: OBJECTS[named](patient, sign_in_as(Role.CLINICIAN, place).viewer)
+        for patient, place in ((person, None), (stranger, other_practice))
+    }
+    viewer: Viewer = client.viewer
+    ever = viewer.ever_may(view.act)
+    for patient, values in theirs.items():
+        reached = (
+            view.reach(viewer, **values) if view.reach else Reached(None, viewer.relationships)
+        )
+        relationships = reached.relationships if reached else frozenset()
+        allowed = purpose_of(role, relationships, view.act) is not None
+        if view.reach and patient == stranger:
+            assert not allowed, "another practice's"
+        for method in view.methods:
+            before = Entry.objects.count()
+            address = reverse(name, kwargs=values)
+            answer = client.generic(
+                method, address, content_type="application/x-www-form-urlencoded"
+            )
+            if allowed:
+                assert answer.status_code in (200, 302), (method, patient)
+            else:
+                assert answer.status_code == (404 if ever else 403), (method, patient)
+                refused = Entry.objects.latest("id")
+                assert (refused.outcome, refused.act) == ("refused", view.act)
+                assert refused.user_id == viewer.user_id
+            if method == "GET" or not allowed:
+                assert Entry.objects.count() == before + 1, "it leaves one entry"
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_somebody_who_has_not_signed_in_is_sent_to_sign_in(
+    name: str, client: Any, person: Patient, sign_in_as: Any
+) -> None:
+    _, named = GUARDED[name]
+    address = reverse(name, kwargs=OBJECTS[named](person, sign_in_as(Role.CLINICIAN).viewer))
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("accounts:sign-in"))
+
+
+def test_a_case_reaches_the_person_until_it_is_closed(sign_in_as: Any, person: Patient) -> None:
+    client = sign_in_as(Role.LINK_WORKER, person.practice.network)
+    address = reverse("patients:portrait", kwargs={"patient": person.id})
+    assert client.get(address).status_code == 404
+    case = person.cases.create(worker_id=client.viewer.user_id, opened_on=support.TODAY)
+    assert client.get(address).status_code == 200
+    case.closed_on = support.TODAY
+    case.save()
+    assert client.get(address).status_code == 404
+
+
+def test_no_address_or_title_has_a_word_of_what_is_recorded(
+    sign_in_as: Any, person: Patient
+) -> None:
+    client = sign_in_as(Role.CLINICIAN)
+    words = {"debt", "housing", "abuse", "prison", "asylum", "food", "health", person.name.lower()}
+    for name, (_, named) in GUARDED.items():
+        address = reverse(name, kwargs=OBJECTS[named](person, client.viewer))
+        title = (
+            client.get(address).content.decode().partition("<title>")[2].partition("</title>")[0]
+        )
+        assert not [word for word in words if word in (address + title).lower()]
