@@ -20,8 +20,8 @@ and stops with the last of them; each has a database of its own.
     ``open_page(width=375)``. Whatever it fails to load, asks of another host, or complains of on
     the console fails the test. ``page.sign_in_as(Role.CLINICIAN)`` signs in by the personas' page.
 ``accessible``
-    ``accessible(page)`` fails unless the page is styled, axe finds nothing, and nothing scrolls
-    sideways.
+    ``accessible(page)`` fails unless the page is styled, axe finds nothing (where there is
+    JavaScript, which it needs), and nothing scrolls sideways.
 """
 
 import os
@@ -61,8 +61,6 @@ from tests.web import support
 
 
 SERVER = Path(tempfile.gettempdir()) / f"fairpractice-tests-{os.getuid()}"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NHS_BLUE = "rgb(0, 94, 184)"
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +200,7 @@ def open_page(chromium_running: Any, site: str) -> Iterator[Callable[..., Any]]:
                     )
                 )
             )
-            return support.watched(context.new_page(), site)
+            return support.watched(context.new_page(), site, javascript=javascript)
 
         yield open_one
 

@@ -1,2 +1,4 @@
 // Everything works without this; it starts the NHS's own components.
-window.NHSUKFrontend.initAll();
+import { initAll } from "./nhsuk-frontend-10.6.1/nhsuk-frontend.min.js";
+
+initAll();
