@@ -136,14 +136,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         def planned(criterion: Criterion = criterion) -> dict[str, int]:
             answers = ask({"found": criterion}, [ON], record, lists)
-            true, unknown = answers.true("found"), answers.unknown("found")
-            ways = answers.table.group_by(true=true == 1, unknown=unknown == 1)
-            found = record.engine.to_arrow(ways.agg(n=lambda table: table.count())).to_pylist()
-            return {
-                "true": sum(row["n"] for row in found if row["true"]),
-                "unknown": sum(row["n"] for row in found if row["unknown"]),
-                "false": sum(row["n"] for row in found if not row["true"] and not row["unknown"]),
-            }
+            true, unknown = answers.true("found") == 1, answers.unknown("found") == 1
+            counted = answers.table.aggregate(
+                true=true.sum(), unknown=unknown.sum(), false=(~true & ~unknown).sum()
+            )
+            found: dict[str, int] = record.engine.to_arrow(counted).to_pylist()[0]
+            return found
 
         def written(is_so: str = is_so, sql: str = sql) -> dict[str, int]:
             return hand.run(

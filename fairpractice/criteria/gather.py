@@ -106,10 +106,11 @@ class Place:
 
     def of(self, table: ir.Table) -> ir.FloatingValue:
         """Return the number."""
-        if self.shift is None:
-            return table[self.column]
-        count = (table[self.column].fill_null(0) >> self.shift) & mask_of((1 << COUNT_BITS) - 1)
-        return count.cast("float64")
+        return table[self.column] if self.shift is None else self.count(table).cast("float64")
+
+    def count(self, table: ir.Table) -> ir.IntegerValue:
+        """Return the count among those packed in a column."""
+        return (table[self.column].fill_null(0) >> self.shift) & mask_of((1 << COUNT_BITS) - 1)
 
 
 @dataclass(frozen=True)
@@ -376,12 +377,12 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
     mask = scan.masks.of(rows, leaf.rows.window)
     words, places = scan.counts("rows", mask)
     counts = rows.group_by(ID, leaf.by).agg(**words)
-    figures: dict[str, Callable[[ir.FloatingColumn], ir.FloatingScalar]] = {
-        "largest": lambda count: count.max(),
-        "groups": lambda count: (count > 0).cast("float64").sum(),
-        "sum_of_squares": lambda count: (count * count).sum(),
+    figures: dict[str, Callable[[Place], ir.NumericScalar]] = {
+        "largest": lambda place: place.count(counts).max(),
+        "groups": lambda place: (place.count(counts) > 0).sum(),
+        "sum_of_squares": lambda place: (place.of(counts) * place.of(counts)).sum(),
     }
-    columns = {f"{prefix}_{i}": figures[leaf.figure](places[i].of(counts)) for i in scan.dates}
+    columns = {f"{prefix}_{i}": figures[leaf.figure](places[i]).cast("float64") for i in scan.dates}
     gathered = counts.group_by(ID).agg(**columns)
     return Gathered(gathered, values={leaf: [Place(column) for column in columns]})
 
@@ -430,13 +431,16 @@ def _states(
     constant_columns: dict[str, float | None] = {f"constant_{n}": None for n in range(most)}
     rows = joined_to_codes(
         scan.record.engine,
-        scan.record.table("event"),
+        scan.record.table("event").select(ID, "date", "value", "code", "code_system"),
         "question",
         entries,
         {"window": 0, "rank": 0, "is_value": 0, **constant_columns},
     )
     rows = rows.mutate(value=rows.value.nullif(float("nan")))
-    rows = rows.filter((rows.is_value == 0) | rows.value.notnull())
+    if any(isinstance(leaf, InForce) for leaf in leaves):
+        rows = rows.filter((rows.is_value == 0) | rows.value.notnull())
+    else:
+        rows = rows.filter(rows.value.notnull())
     looked_through = list(dict.fromkeys(map(_window, leaves)))
     until = [Window(None, window.until) for window in looked_through]
     rows = scan.masks.join(
@@ -452,17 +456,19 @@ def _states(
     steps = [answer.fill_null(False).cast("int64") for answer in reached + exceeded]
     rank = sum(steps, rows["rank"])
     ranks = (2 * most + 1).bit_length()
-    # A single date sees whatever it sees: nothing tells its entries apart but their days.
-    apart = ["seen"] if scan.width > 1 else []
-    last = rows.group_by(ID, "question", *apart).agg(
-        visible=rows.visible.bit_or(), day_and_rank=((rows.number << ranks) | rank).max()
-    )
-    held = last.visible
-    if scan.width > 1:
+    day_and_rank = ((rows.number << ranks) | rank).max()
+    if scan.width == 1:  # it sees whatever it sees: nothing tells entries apart but their days
+        asked = ["question"] if len(leaves) > 1 else []
+        last = rows.group_by(ID, *asked).agg(day_and_rank=day_and_rank)
+        last = last.mutate(held=1, question=last.question if asked else 0)
+    else:
+        last = rows.group_by(ID, "question", "seen").agg(
+            visible=rows.visible.bit_or(), day_and_rank=day_and_rank
+        )
         following = ibis.window(group_by=[ID, "question"], order_by=last.seen.desc())
-        last = last.mutate(superseded=last.seen.lead().over(following).fill_null(0))
-        held = last.visible & flip(last.superseded)
-    last = last.mutate(held=held, rank=last.day_and_rank & ((1 << ranks) - 1))
+        superseded = last.seen.lead().over(following).fill_null(0)
+        last = last.mutate(held=last.visible & flip(superseded))
+    last = last.mutate(rank=last.day_and_rank & ((1 << ranks) - 1))
     columns = {
         "of_question": [question for question, _ in meaning],
         "of_rank": [rank for _, rank in meaning],
@@ -472,7 +478,10 @@ def _states(
     last = last.inner_join(
         means, [last.question == means.of_question, last["rank"] == means.of_rank]
     )
-    gathered = {word: (last.held * last[word]).bit_or() for word in bits.words}
+    answers = {word: last.held * last[word] for word in bits.words}
+    if scan.width == len(leaves) == 1:  # then there is one row a person already
+        return Gathered(last.select(ID, **answers), true, false)
+    gathered = {word: answer.bit_or() for word, answer in answers.items()}
     return Gathered(last.group_by(ID).agg(**gathered), true, false)
 
 

@@ -234,7 +234,9 @@ class _Combined:
                 ]
             case Latest():
                 return [place.of(self.table) for place in self.values[number]]
-            case Count() | Total() | PerGroup():
+            case Count():
+                return [place.of(self.table) for place in self.values[number]]
+            case Total() | PerGroup():
                 return [place.of(self.table).fill_null(0.0) for place in self.values[number]]
             case _:
                 raise TypeError(f"not a number: {number!r}")
@@ -258,17 +260,13 @@ class _Combined:
 
     def _dates(self, answer: ir.BooleanValue) -> ir.IntegerValue:
         """Return the mask of an answer that is the same on all dates; null is not true."""
-        every = mask_of(self.scan.masks.calendar.every)
-        return answer.fill_null(False).ifelse(every, 0)
+        return answer.fill_null(False).cast("int64") * mask_of(self.scan.masks.calendar.every)
 
     def _mask(self, answers: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
         """Return the mask of the dates on which an answer is true; null is not true."""
         return reduce(
             or_,
-            (
-                answer.fill_null(False).ifelse(mask_of(1 << i), 0)
-                for i, answer in enumerate(answers)
-            ),
+            (answer.fill_null(False).cast("int64") << i for i, answer in enumerate(answers)),
         )
 
 

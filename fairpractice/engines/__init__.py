@@ -31,8 +31,24 @@ class Engine(Protocol):
         """Run an expression once and keep its rows for as long as the engine lives."""
         ...
 
-    def release(self, cached: "ir.Table") -> None:
-        """Give back what :meth:`cache` kept."""
+    def place(self, expression: "ir.Table") -> "ir.Table":
+        """Return a table of an expression's layout that is not there yet.
+
+        What will run on it, several times over, is planned on it once; :meth:`fill` or
+        :meth:`show` give it its rows.
+        """
+        ...
+
+    def fill(self, place: "ir.Table", expression: "ir.Table") -> None:
+        """Run an expression and keep its rows in a place, instead of those that were there."""
+        ...
+
+    def show(self, place: "ir.Table", expression: "ir.Table") -> None:
+        """Let a place stand for an expression, instead of what it stood for before."""
+        ...
+
+    def release(self, place: "ir.Table") -> None:
+        """Give back what :meth:`cache` or :meth:`fill` kept, or what a place stood for."""
         ...
 
     def to_arrow(self, expression: "ir.Table") -> "pa.Table":

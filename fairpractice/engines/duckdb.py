@@ -24,6 +24,8 @@ from fairpractice.errors import FairpracticeError
 
 ROW_GROUP_SIZE = 122_880  # DuckDB's own
 LONG, FEW_WORDS = 1_000_000, 20_000
+MOST_TRANSLATED = 500
+"""How many expressions' SQL is kept: translating takes longer than running on a few people."""
 DAMAGED = (
     "Failed to read file", "Invalid string encoding found in Parquet", "Parquet file is likely",
     "TProtocolException", "Out of buffer", "don't know what type",
@@ -59,6 +61,7 @@ class DuckDB:
             settings["memory_limit"] = memory_limit
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(config=settings)
         self._ibis = ibis.duckdb.from_connection(self.connection)
+        self._translated: dict[ops.Node, str] = {}
 
     def read_parquet(self, files: Sequence[str | Path]) -> ir.Table:
         """Return the rows of some Parquet files of one layout, as one lazy table."""
@@ -66,21 +69,63 @@ class DuckDB:
 
     def table(self, data: pa.Table) -> ir.Table:
         """Give a small Arrow table to the engine, to be joined with others."""
-        return self._ibis.create_table(next(self._names), data, temp=True)
+        name = next(self._names)
+        self.connection.register(f"{name}_given", data)
+        self.connection.execute(f"CREATE TEMP TABLE {name} AS FROM {name}_given")
+        self.connection.unregister(f"{name}_given")
+        return self._named(name, ibis.Schema.from_pyarrow(data.schema))
 
     def cache(self, expression: ir.Table) -> ir.Table:
         """Run an expression once and keep its rows for as long as the engine lives."""
-        with _unfused():
-            return self._ibis.create_table(next(self._names), expression, temp=True)
+        place = self.place(expression)
+        self.fill(place, expression)
+        return place
 
-    def release(self, cached: ir.Table) -> None:
-        """Give back what :meth:`cache` kept."""
-        self._ibis.drop_table(cached.op().name)
+    def place(self, expression: ir.Table) -> ir.Table:
+        """Return a table of an expression's layout that is not there yet."""
+        return self._named(next(self._names), expression.schema())
+
+    def fill(self, place: ir.Table, expression: ir.Table) -> None:
+        """Run an expression and keep its rows in a place, instead of those that were there."""
+        self._run(f"CREATE OR REPLACE TEMP TABLE {place.op().name} AS", expression)
+
+    def show(self, place: ir.Table, expression: ir.Table) -> None:
+        """Let a place stand for an expression, instead of what it stood for before."""
+        self._run(f"CREATE OR REPLACE TEMP VIEW {place.op().name} AS", expression)
+
+    def release(self, place: ir.Table) -> None:
+        """Give back what was kept, or what a place stood for."""
+        name = place.op().name
+        [(kind,)] = self.connection.execute(
+            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
+        ).fetchall()
+        self.connection.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
-        with _unfused():
-            return self._ibis.to_pyarrow(expression)
+        rows = self._run("", expression).to_arrow_table()
+        return rows.cast(expression.schema().to_pyarrow())
+
+    def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
+        # Ibis would ask the database for a layout that is known already: half of planning.
+        space = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(
+            name=name, schema=schema, source=self._ibis, namespace=space
+        ).to_expr()
+
+    def _run(self, verb: str, expression: ir.Table) -> duckdb.DuckDBPyConnection:
+        node = expression.op()
+        sql = self._translated.get(node)
+        if sql is None:
+            with _unfused():
+                sql = str(self._ibis.compile(expression))
+            if node.find(ops.InMemoryTable):
+                self._ibis._run_pre_execute_hooks(expression)
+            else:
+                if len(self._translated) == MOST_TRANSLATED:
+                    self._translated.clear()
+                self._translated[node] = sql
+        return self.connection.execute(f"{verb} {sql}")
 
     def prepare(self, expression: ir.Table) -> Prepared:
         """Return the query of an expression over tables that are named but not there yet.

@@ -75,16 +75,39 @@ class Spark:
 
     def cache(self, expression: ir.Table) -> ir.Table:
         """Run an expression once and keep its rows until they are released."""
+        place = self.place(expression)
+        self.fill(place, expression)
+        return place
+
+    def place(self, expression: ir.Table) -> ir.Table:
+        """Return a table of an expression's layout that is not there yet."""
+        return ops.DatabaseTable(
+            name=next(self._names),
+            schema=expression.schema(),
+            source=self._ibis,
+            namespace=ops.Namespace(),
+        ).to_expr()
+
+    def fill(self, place: ir.Table, expression: ir.Table) -> None:
+        """Run an expression and keep its rows in a place, instead of those that were there."""
+        name = place.op().name
         rows = self._run(expression).persist()
         rows.count()
-        table = self._view(rows)
-        self._kept[table.op().name] = rows
-        return table
+        rows.createOrReplaceTempView(name)
+        if name in self._kept:
+            self._kept[name].unpersist()
+        self._kept[name] = rows
 
-    def release(self, cached: ir.Table) -> None:
-        """Give back what :meth:`cache` kept."""
-        self.session.catalog.dropTempView(cached.op().name)
-        self._kept.pop(cached.op().name).unpersist()
+    def show(self, place: ir.Table, expression: ir.Table) -> None:
+        """Let a place stand for an expression, instead of what it stood for before."""
+        self._run(expression).createOrReplaceTempView(place.op().name)
+
+    def release(self, place: ir.Table) -> None:
+        """Give back what was kept, or what a place stood for."""
+        name = place.op().name
+        self.session.catalog.dropTempView(name)
+        if name in self._kept:
+            self._kept.pop(name).unpersist()
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows.

@@ -19,7 +19,7 @@ from fairpractice.criteria.plan import Answers, ask
 from fairpractice.criteria.tree import Criterion, Expression, Number
 from fairpractice.population.groups import Grouping, Place, grouping
 from fairpractice.record.calendar import mask_of
-from fairpractice.record.reading import Readable, slices
+from fairpractice.record.reading import Readable, SomePeople, slices
 
 
 COUNTS = ("people", "met", "unknown", "excepted", "population_unknown")
@@ -28,7 +28,7 @@ COUNTS = ("people", "met", "unknown", "excepted", "population_unknown")
 SUMS = ("numerator", "denominator", "numerator_squared", "denominator_squared", "product")
 """What is summed of a measure whose numerator is a number."""
 
-MOST_BYTES = 400_000_000
+MOST_BYTES = 150_000_000
 """About how much memory the answers of the people counted together may take."""
 
 Key = tuple[str, dt.date, str, str]
@@ -86,31 +86,44 @@ def count(
     }
     by = list(dict.fromkeys(by))
     groupings = [grouping(name) for name in by]
-    parts = list(slices(record, _people_at_a_time(definitions, len(dates), len(groupings))))
+    some, engine = SomePeople(record), record.engine
+    answers = ask(asked, dates, some, run.codelists)
+    grouped = Place(some, answers.calendar, run.codelists, run.edition, run.definitions)
+    answered = engine.place(answers.table)
+    with_groups = _with_groups(answered, groupings, grouped)
+    people = engine.place(with_groups)
+    # People differ in few ways, so each way is counted once and then stands for its people.
+    differing = people.group_by(*by, "during", *answers.words).agg(alike=people.count())
+    ways = engine.place(differing)
+    counted = {
+        name: [
+            (_counts(definition, f"{step}_", replace(answers, table=ways), by), _counted),
+            *(
+                [(_sums(definition, f"{step}_", replace(answers, table=people), by), _summed)]
+                if isinstance(next(iter(definition.counted.values())), Number)
+                else []
+            ),
+        ]
+        for step, (name, definition) in enumerate(definitions.items())
+    }
     totals: defaultdict[tuple[Key, str], float] = defaultdict(float)
-    for number, part in enumerate(parts):
-        answers = ask(asked, dates, part, run.codelists)
-        place = Place(part, answers.calendar, run.codelists, run.edition, run.definitions)
-        answered = record.engine.cache(answers.table)
-        people = record.engine.cache(_with_groups(answered, groupings, place))
-        # People differ in few ways, so each way is counted once and then stands for its people.
-        ways = people.group_by(*by, "during", *answers.words).agg(alike=people.count())
-        ways = record.engine.cache(ways)
-        for step, (name, definition) in enumerate(definitions.items()):
-            found = record.engine.to_arrow(
-                _counts(definition, f"{step}_", replace(answers, table=ways), by)
-            )
-            amounts = list(_by_group(found, _counted(found, len(dates)), by))
-            if isinstance(next(iter(definition.counted.values())), Number):
-                found = record.engine.to_arrow(
-                    _sums(definition, f"{step}_", replace(answers, table=people), by)
-                )
-                amounts += _by_group(found, _summed(found, len(dates)), by)
-            for of, group, figure, date, amount in amounts:
-                totals[(name, dates[date], of, group), figure] += amount
+    parts = slices(record, _people_at_a_time(definitions, len(dates), len(groupings)))
+    for number, (first, end) in enumerate(parts):
+        some.turn(first, end)
+        engine.fill(answered, answers.table)
+        engine.fill(people, with_groups)
+        engine.fill(ways, differing)
+        for step, (name, tables) in enumerate(counted.items()):
+            for table, taken_apart in tables:
+                found = engine.to_arrow(table)
+                for of, group, figure, date, amount in _by_group(
+                    found, taken_apart(found, len(dates)), by
+                ):
+                    totals[(name, dates[date], of, group), figure] += amount
             run.progress("counting", (number + (step + 1) / len(definitions)) / len(parts))
-        for cached in (ways, people, answered):
-            record.engine.release(cached)
+    for place in (ways, people, answered):
+        engine.release(place)
+    some.release()
     return _as_table(totals)
 
 

@@ -1,5 +1,6 @@
 """One person's rows by key: the row groups that may hold them, found in memory, read alone."""
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ class SortedFile:
         import pyarrow.parquet as pq
 
         self._columns = schema.names
+        self._reading = threading.Lock()
         texts = [field.name for field in schema if field.type == pa.string()]
         # As a dictionary a text is decoded once, not for every row of the group.
         self._file = pq.ParquetFile(path, read_dictionary=texts, memory_map=True)
@@ -34,7 +36,8 @@ class SortedFile:
         if start >= end:
             return []
         groups = range(start, end)
-        rows = self._file.read_row_groups(groups, self._columns, use_threads=False)
+        with self._reading:
+            rows = self._file.read_row_groups(groups, self._columns, use_threads=False)
         ids = rows.column(0).to_numpy()
         first, last = np.searchsorted(ids, [patient_id, patient_id + 1])
         found: list[dict[str, Any]] = rows.slice(first, last - first).to_pylist()

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import difflib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,7 +181,9 @@ class Record:
         names = [name for name in TABLES if name != IDENTITY]
         if patient_id in self._objecting:
             return {name: [] for name in names}
-        found = {name: self._rows(name, patient_id) for name in names}
+        # Reading a row group leaves Python free, so the tables are read side by side.
+        rows = self._readers.map(lambda name: self._rows(name, patient_id), names)
+        found = dict(zip(names, rows, strict=True))
         if self.purpose != "direct_care":
             found["social_fact"] = [
                 row
@@ -187,6 +191,10 @@ class Record:
                 if row["topic"] not in SENSITIVE and row["sensitivity"] != "sensitive"
             ]
         return found
+
+    @cached_property
+    def _readers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), 4))
 
     def last_date(self) -> dt.date | None:
         """Return the day of the latest event, or nothing when there is none."""

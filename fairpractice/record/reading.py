@@ -1,7 +1,6 @@
 """Reading a record, whatever holds it: all of it, or a slice of its people at a time."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,16 +73,17 @@ class Unscreened:
         return self.of.only_registered()
 
 
-@dataclass(frozen=True)
 class SomePeople:
-    """The rows of a record that are about people with a pseudonym from ``first`` to before ``end``.
+    """The rows of a record that are about some of its people, and then about some others.
 
-    The record is sorted by person, so only those rows are read.
+    What is planned on its tables once runs on the people it was turned to last. The record is
+    sorted by person, so only their rows are read.
     """
 
-    of: Readable
-    first: int
-    end: int
+    def __init__(self, of: Readable) -> None:
+        self.of = of
+        self._people: tuple[int, int] | None = None
+        self._shown: dict[object, tuple[ir.Table, ir.Table]] = {}
 
     @property
     def engine(self) -> Engine:
@@ -97,14 +97,35 @@ class SomePeople:
 
     def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
         """Return the rows of a table that are about these people."""
-        return self._these(self.of.table(name, of_objectors=of_objectors))
+        return self._place(self.of.table(name, of_objectors=of_objectors))
 
     def only_registered(self) -> ir.Table:
         """Return those of these people who are only registered."""
-        return self._these(self.of.only_registered())
+        return self._place(self.of.only_registered())
 
-    def _these(self, table: ir.Table) -> ir.Table:
-        return table.filter((table.patient_id >= self.first) & (table.patient_id < self.end))
+    def turn(self, first: int, end: int) -> None:
+        """Turn to the people with a pseudonym from ``first`` to before ``end``."""
+        self._people = first, end
+        for rows, place in self._shown.values():
+            self._show(rows, place)
+
+    def release(self) -> None:
+        """Give back the tables."""
+        for _, place in self._shown.values():
+            self.engine.release(place)
+
+    def _place(self, rows: ir.Table) -> ir.Table:
+        key = rows.op()
+        if key not in self._shown:
+            self._shown[key] = rows, self.engine.place(rows)
+            self._show(*self._shown[key])
+        return self._shown[key][1]
+
+    def _show(self, rows: ir.Table, place: ir.Table) -> None:
+        if self._people is not None:
+            first, end = self._people
+            these = (rows.patient_id >= first) & (rows.patient_id < end)
+            self.engine.show(place, rows.filter(these))
 
 
 def everybody(record: Readable) -> ir.Table:
@@ -112,14 +133,9 @@ def everybody(record: Readable) -> ir.Table:
     return record.table("patient").select(ID).union(record.only_registered())
 
 
-def slices(record: Readable, at_a_time: int = PEOPLE_AT_A_TIME) -> Iterator[Readable]:
-    """Yield a long record some people at a time, so that memory is bounded; a short one whole."""
+def slices(record: Readable, at_a_time: int = PEOPLE_AT_A_TIME) -> list[tuple[int, int]]:
+    """Return the first and end of pseudonyms of so many people at a time, to bound memory."""
     patients = record.table("patient")
     people = record.engine.to_arrow(patients.agg(people=patients.count()))["people"][0].as_py()
-    count = math.ceil(people / at_a_time)
-    if count <= 1:
-        yield record
-        return
-    for number in range(count):
-        first, end = (IDS_END * n // count for n in (number, number + 1))
-        yield SomePeople(record, first, end)
+    count = max(math.ceil(people / at_a_time), 1)
+    return [(IDS_END * n // count, IDS_END * (n + 1) // count) for n in range(count)]

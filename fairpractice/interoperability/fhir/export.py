@@ -20,7 +20,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.interoperability.fhir import leaving, names
 from fairpractice.interoperability.fhir.elements import Resource
 from fairpractice.record import audit
-from fairpractice.record.reading import Readable, slices
+from fairpractice.record.reading import Readable, SomePeople, slices
 from fairpractice.record.store import open_record
 from fairpractice.record.tables import TABLES
 from fairpractice.record.topics import SENSITIVE, TOPICS
@@ -96,8 +96,10 @@ def export_fhir(
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))  # its owner's alone
     try:
         with _Sink(beside, form) as sink:
-            for part in slices(record, PEOPLE_AT_A_TIME):
-                for resource in _resources(part, named, definitions):
+            some = SomePeople(record)
+            for first, end in slices(record, PEOPLE_AT_A_TIME):
+                some.turn(first, end)
+                for resource in _resources(some, named, definitions):
                     sink.write(resource)
                 progress("writing", sink.written["Patient"], people)
         beside.rename(out)

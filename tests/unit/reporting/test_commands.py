@@ -50,13 +50,21 @@ def test_a_report_is_printed_written_and_written_down(
 ) -> None:
     out = tmp_path / "report.html"
     asked = ["--record", on_disk, "--on", DAY, "--definitions", definitions]
-    assert run("report", *asked, "--edition", "fictional2025", "--out", out) == 0
+    numbers = tmp_path / "numbers.csv"
+    asked += ["--edition", "fictional2025"]
+    assert run("report", *asked, "--out", out, "--numbers", numbers) == 0
     said = capsys.readouterr().out
     for question in ("Where is care unequal?", "Who are we missing?", "What is missing in the"):
         assert question in said
-    assert f"Written to {out}." in said
+    assert f"Written to {out} and {numbers}." in said
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+    assert {file.name for file in tmp_path.iterdir()} == {"report.html", "numbers.csv"}
+    assert run("disclosure", "audit", numbers) == 0
+    assert "hidden numbers can be worked out" in capsys.readouterr().out
+    unlike = tmp_path / "unlike.csv"
+    unlike.write_text("practice,had\nA,31\n", encoding="utf-8")
+    assert run("report", *asked, "--out", out, "--earlier", unlike) == 2
+    assert "not the numbers of a report" in capsys.readouterr().err
     last = json.loads((on_disk / "audit.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert (last["action"], last["purpose"]) == ("report", "planning")
     assert "600 people" in said, "599, to the nearest five: one objects"
