@@ -20,8 +20,8 @@ help: ## say what can be made
 
 install: $(VENV)/web.stamp ## install fairpractice and its service in .venv
 
-demo: $(VENV)/web.stamp ## make a fictional network and answer: who is missed, where is care unequal
-	$(VENV)/bin/fairpractice demo
+demo: $(VENV)/web.stamp ## make a fictional network, report on it, and run the service over it (SERVE=no: not)
+	$(VENV)/bin/fairpractice demo $(if $(filter no,$(SERVE)),,--serve)
 
 test: $(VENV)/test.stamp check ## check and test everything; ends by naming what it left out
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term

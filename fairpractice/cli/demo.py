@@ -24,7 +24,8 @@ DAY = "2026-10-31"
     help="The folder to work in; what an earlier demo left there is replaced.",
 )
 @click.option("--people", type=int, default=50_000, show_default=True, help="How many people.")
-def command(out: Path, people: int) -> None:
+@click.option("--serve", is_flag=True, help="Then run the service over it, until Ctrl-C.")
+def command(out: Path, people: int, serve: bool) -> None:
     """Make a fictional primary care network, import its extract, and report on it.
 
     Each step is an ordinary command, shown before it runs.
@@ -61,6 +62,12 @@ def command(out: Path, people: int) -> None:
         ["data-quality", *asked],
     ):
         click.echo(f"  fairpractice {shlex.join(str(part) for part in again)}")
+    if serve:
+        over = ["serve", "--record", record, *local, "--edition", "fictional2025"]
+        arguments = [str(part) for part in (*over, "--home", out / "service", "--demo")]
+        click.secho(f"\n$ fairpractice {shlex.join(arguments)}", bold=True)
+        sys.stdout.flush()
+        sys.exit(cli.run(arguments))
 
 
 def _clear(out: Path) -> None:

@@ -79,6 +79,7 @@ def _run(port: int, *, demo: bool) -> None:
     from fairpractice.web.core import audit
 
     arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    arguments += ["--preload"]  # what workers share, they load once
     arguments += ["--log-level", "warning", "fairpractice.web.config.wsgi"]
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", *arguments])
     click.echo(f"\nThe service answers at http://127.0.0.1:{port}/ until you press Ctrl-C.")
@@ -95,7 +96,8 @@ def _run(port: int, *, demo: bool) -> None:
                 audit.seal()
     except KeyboardInterrupt:  # the server was told too
         server.wait()
-        return
+        status = 0
+    audit.seal()
     if status not in (0, -signal.SIGTERM):
         raise FairpracticeError(
             "the service stopped",

@@ -4,19 +4,24 @@ It adds people who are new and moves those who are registered elsewhere now; aga
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairpractice.record.opened import Record
 from fairpractice.web.core import audit
+from fairpractice.web.core.encryption import encrypt
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.actions import index_of_name, index_of_number
 from fairpractice.web.patients.models import Patient
 
 
-AT_ONCE = 2_000
+COPY = (
+    "COPY patients_patient"
+    " (id, record_id, practice_id, identity, by_nhs_number, by_name_and_birth) FROM STDIN"
+)
 KEPT = (
     "nhs_number",
     "date_of_birth",
@@ -61,22 +66,18 @@ def load_people(record: Record, network_code: str, network_name: str, *, fiction
     registered = dict(_registered(record, dt.date.today()))
     practices = {code: _practice(code, network) for code in sorted(set(registered.values()))}
     before = dict(Patient.objects.values_list("record_id", "practice_id"))
-    seen = set(before)
-    added = 0
-    waiting: list[Patient] = []
-    for row in record.identity().to_pylist():
-        practice = practices.get(registered.get(row["patient_id"], ""))
-        if row["patient_id"] not in seen:
-            seen.add(row["patient_id"])
-            waiting.append(_patient(row, practice, fictional=fictional))
-            added += 1
-        if len(waiting) == AT_ONCE:
-            Patient.objects.bulk_create(waiting)
-            waiting.clear()
-    Patient.objects.bulk_create(waiting)
+    new = {
+        row["patient_id"]: row
+        for row in record.identity().to_pylist()
+        if row["patient_id"] not in before
+    }
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for person, row in new.items():
+            practice = practices.get(registered.get(person, ""))
+            copy.write_row(_row(row, practice, fictional=fictional))
     moved = _move(before, registered, practices)
-    audit.entry(None, "load people", detail={"added": added, "moved": moved})
-    return added
+    audit.entry(None, "load people", detail={"added": len(new), "moved": moved})
+    return len(new)
 
 
 def _registered(record: Record, today: dt.date) -> Iterator[tuple[int, str]]:
@@ -96,18 +97,22 @@ def _practice(code: str, network: Organisation) -> Organisation:
     return found
 
 
-def _patient(row: Mapping[str, Any], practice: Organisation | None, *, fictional: bool) -> Patient:
+def _row(
+    row: Mapping[str, Any], practice: Organisation | None, *, fictional: bool
+) -> tuple[Any, ...]:
+    """Return the columns of :data:`COPY` for a row of identity."""
     identity = {name: str(row[name]) for name in KEPT if row[name] is not None}
     if fictional and "family_name" not in identity:
         identity["given_name"], identity["family_name"] = fictional_name(row["patient_id"])
     number, family = identity.get("nhs_number"), identity.get("family_name")
     born = row["date_of_birth"]
-    return Patient(
-        record_id=row["patient_id"],
-        practice=practice,
-        identity=identity,
-        by_nhs_number=index_of_number(number) if number else None,
-        by_name_and_birth=index_of_name(family, born) if family and born else None,
+    return (
+        uuid.uuid4(),
+        row["patient_id"],
+        practice.id if practice else None,
+        encrypt(identity),
+        index_of_number(number) if number else None,
+        index_of_name(family, born) if family and born else None,
     )
 
 
