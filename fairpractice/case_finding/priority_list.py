@@ -6,7 +6,7 @@ off it, with a reason, which stays with the row.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,12 @@ import pyarrow as pa
 from fairpractice.case_finding.choosing import Chosen, Unmet
 from fairpractice.case_finding.listable import Asked, Listable, listable
 from fairpractice.case_finding.moves import Move
-from fairpractice.case_finding.priority import Priority
+from fairpractice.case_finding.priority import Priority, Scheme
 from fairpractice.case_finding.worklist import registered_at
 from fairpractice.criteria.evidence import Facts, Item, facts, items, phrase
 from fairpractice.criteria.gather import ID, bit
 from fairpractice.criteria.plan import ask
-from fairpractice.criteria.tree import Circumstance, Criterion, Expression
+from fairpractice.criteria.tree import Circumstance, Count, Criterion, Exists, Expression
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.dates import completed_years
 from fairpractice.record.reading import Readable
@@ -74,6 +74,9 @@ class PriorityList:
         What becomes of the list with each reason's points taken away, and doubled.
     taken_off
         The moves that took somebody off.
+    nothing_of
+        Kinds of rows that reasons look at and of which the record has none at all, so that a
+        reason which rests on there being none says nothing of a person.
     """
 
     priority: Priority
@@ -86,6 +89,7 @@ class PriorityList:
     unmet: tuple[Unmet, ...]
     weightings: tuple[Weighting, ...]
     taken_off: tuple[Move, ...]
+    nothing_of: tuple[str, ...] = ()
 
 
 def priority_list(
@@ -161,7 +165,22 @@ def priority_list(
         (*chosen.unmet, *unmet),
         weightings,
         tuple(off),
+        tuple(_nothing_of(priority, asked.record)),
     )
+
+
+def _nothing_of(scheme: Scheme, record: Readable) -> Iterator[str]:
+    """Yield the tables that reasons look at and of which there is not one row."""
+    looked_at = {
+        part.rows.table
+        for each in scheme.points
+        if isinstance(each.of, Criterion)
+        for part in each.of.walk()
+        if isinstance(part, Exists | Count)
+    }
+    for name in sorted(looked_at):
+        if record.engine.to_arrow(record.table(name).select(ID).limit(1)).num_rows == 0:
+            yield name
 
 
 def _refuse(priority: Priority, asked: Asked, capacity: int) -> None:

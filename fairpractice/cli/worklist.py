@@ -208,6 +208,11 @@ def _said_of_priority(found: "PriorityList", where: str) -> Iterator[str]:
             f"Of {found.cannot_tell:,} more it cannot be told whether there is any reason: nobody "
             "asked. They are not the people without need."
         )
+    for name in found.nothing_of:
+        yield (
+            f"Warning: there are no {name.replace('_', ' ')}s in the record. Points for there "
+            "being none of them say nothing here: bring them in, or take those points out."
+        )
     for move in found.taken_off:
         yield f"Pseudonym {move.patient_id} {move}."
     for unmet in found.unmet:
