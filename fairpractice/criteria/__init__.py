@@ -166,9 +166,15 @@ def circumstance(topic: str) -> Criterion:
     return Circumstance(topic)
 
 
-def circumstance_recorded(topic: str, *, months: int | None = None) -> Criterion:
-    """Somebody recorded the topic, whatever the answer, in the last so many months or ever."""
-    return CircumstanceRecorded(topic, Window(months))
+def circumstance_recorded(
+    topic: str, *, months: int | None = None, route: Literal["", "asked", "self_reported", "external"] = ""
+) -> Criterion:
+    """Somebody recorded the topic, whatever the answer, in the last so many months or ever.
+
+    With a ``route``, only what was ``asked`` by the team (or coded), ``self_reported`` by the
+    person, or sent by another organisation (``external``).
+    """
+    return CircumstanceRecorded(topic, Window(months), route)
 
 
 def known(criterion: Criterion) -> Criterion:

@@ -97,8 +97,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             return f"not on the register of “{codelists[codelist].title}”"
         case Not(Circumstance(topic)):
             return f"recorded as having no {_topic(topic)}"
-        case Not(CircumstanceRecorded(topic, window)):
-            return f"nothing recorded about {_topic(topic)}{_when(window)}"
+        case Not(CircumstanceRecorded(topic, window, route)):
+            return f"nothing {_recorded(route)} about {_topic(topic)}{_when(window)}"
         case Not(Known(Circumstance(topic))):
             return f"no fresh answer recorded about {_topic(topic)}"
         case Not(Known(of)):
@@ -142,8 +142,8 @@ def _criterion(criterion: Expression, codelists: Codelists) -> str:
             )
         case Circumstance(topic):
             return f"{_topic(topic)} recorded as present and still fresh"
-        case CircumstanceRecorded(topic, window):
-            return f"something recorded about {_topic(topic)}{_when(window)}"
+        case CircumstanceRecorded(topic, window, route):
+            return f"something {_recorded(route)} about {_topic(topic)}{_when(window)}"
         case _:
             raise TypeError(f"not a criterion: {criterion!r}")
 
@@ -241,6 +241,15 @@ def _which(rows: Rows) -> str:
 
 def _article(phrase: str) -> str:
     return f"{'an' if phrase.lstrip('“')[0].lower() in 'aeiou' else 'a'} {phrase}"
+
+
+def _recorded(route: str) -> str:
+    return {
+        "": "recorded",
+        "asked": "recorded because the team asked",
+        "self_reported": "entered by the person",
+        "external": "sent by another organisation",
+    }[route]
 
 
 def _topic(topic: str) -> str:

@@ -104,8 +104,8 @@ def decide(criterion: Criterion, person: Person, on: dt.date, codelists: Codelis
         case Circumstance(topic):
             status = social_facts.current(person, topic, on, codelists).status
             return {"present": True, "absent": False}.get(status)
-        case CircumstanceRecorded(topic, window):
-            return _recorded(topic, window, person, on, codelists)
+        case CircumstanceRecorded():
+            return _recorded(criterion, person, on, codelists)
         case _:
             raise TypeError(f"not a criterion: {criterion!r}")
 
@@ -192,10 +192,12 @@ def _registered(person: Person, on: dt.date, months: int) -> bool:
 
 
 def _recorded(
-    topic: str, window: Window, person: Person, on: dt.date, codelists: Codelists
+    asked: CircumstanceRecorded, person: Person, on: dt.date, codelists: Codelists
 ) -> bool:
     return any(
-        statement.topic == topic and window.contains(statement.recorded_on, on)
+        statement.topic == asked.topic
+        and asked.route in ("", statement.route)
+        and asked.window.contains(statement.recorded_on, on)
         for statement in social_facts.person_statements(person, codelists)
     )
 

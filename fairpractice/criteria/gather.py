@@ -228,7 +228,7 @@ def windows(leaves: Sequence[Leaf]) -> Iterator[Window]:
                 yield Window(None, months)
             case Circumstance(topic):
                 yield freshness(topic)
-            case CircumstanceRecorded(_, window):
+            case CircumstanceRecorded(_, window, _):
                 yield window
             case Latest(rows):
                 yield from (rows.window, Window(None, rows.window.until))
@@ -334,11 +334,9 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     values: dict[Expression, Sequence[Place]] = {}
     sums: dict[str, ir.Value] = {}
     for number, leaf in enumerate(leaves):
-        mask = (
-            picked(rows, leaf.rows)
-            .fill_null(False)
-            .ifelse(scan.masks.of(rows, leaf.rows.window), 0)
-        )
+        mask: ir.IntegerValue = scan.masks.of(rows, leaf.rows.window)
+        if len(picks) > 1:
+            mask = picked(rows, leaf.rows).fill_null(False).ifelse(mask, 0)
         if isinstance(leaf, Exists):
             true[leaf] = bits.add(mask)
             continue
@@ -442,14 +440,13 @@ def _states(
     else:
         rows = rows.filter(rows.value.notnull())
     looked_through = list(dict.fromkeys(map(_window, leaves)))
-    until = [Window(None, window.until) for window in looked_through]
+    until = [Window(None, window.until) for window in looked_through] if scan.width > 1 else []
     rows = scan.masks.join(
         rows, "date", [*looked_through, *until], numbered=True, read=looked_through
     )
-    rows = rows.mutate(
-        visible=scan.chosen(rows, looked_through, looked_through),
-        seen=scan.chosen(rows, looked_through, until),
-    )
+    rows = rows.mutate(visible=scan.chosen(rows, looked_through, looked_through))
+    if until:
+        rows = rows.mutate(seen=scan.chosen(rows, looked_through, until))
     rows = rows.filter(rows.visible != 0)
     reached = [rows.value >= rows[name] for name in constant_columns]
     exceeded = [rows.value > rows[name] for name in constant_columns]
@@ -554,7 +551,10 @@ def _social(
             blocks[leaf] = bits.add(here.ifelse(holds, 0))
     for number, asked in enumerate(recorded, start=len(leaves)):
         seen = scan.masks.of(said, asked.window)
-        answers["present"][asked] = bits.add((said.leaf == number).ifelse(seen, 0))
+        here = said.leaf == number
+        if asked.route:
+            here = here & (said.route == asked.route)
+        answers["present"][asked] = bits.add(here.ifelse(seen, 0))
     gathered = said.group_by(ID).agg(**bits.gathered())
     return Gathered(gathered, answers["present"], answers["absent"])
 

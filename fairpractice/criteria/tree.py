@@ -248,10 +248,14 @@ class Circumstance(Criterion):
 
 @dataclass(frozen=True)
 class CircumstanceRecorded(Criterion):
-    """Somebody recorded the topic in the window, whatever the answer. Never unknown."""
+    """Somebody recorded the topic in the window, whatever the answer. Never unknown.
+
+    With a route (see :data:`fairpractice.record.tables.ROUTES`), by that route.
+    """
 
     topic: str
     window: Window = EVER
+    route: str = ""
 
 
 # ---- combinations

@@ -134,12 +134,15 @@ class Masks:
             bounds = [window.bounds(on) for window in read]
             first, last = min(first for first, _ in bounds), max(last for _, last in bounds)
             rows = rows.filter(_between(rows[day], first, last))
-        masks: dict[str, ir.Value] = {
-            f"{prefix}{self._name(window)}": _between(rows[day], *window.bounds(on))
-            .fill_null(False)
-            .cast("int64")
-            for window in windows
-        }
+        if list(windows) == list(read) and len(windows) == 1:  # then it sees each row that is left
+            masks: dict[str, ir.Value] = {f"{prefix}{self._name(windows[0])}": mask_of(1)}
+        else:
+            masks = {
+                f"{prefix}{self._name(window)}": _between(rows[day], *window.bounds(on))
+                .fill_null(False)
+                .cast("int64")
+                for window in windows
+            }
         if numbered:
             masks["number"] = rows[day].delta(ibis.literal(FIRST_DAY), unit="day")
         return rows.mutate(**masks)
