@@ -167,7 +167,10 @@ def circumstance(topic: str) -> Criterion:
 
 
 def circumstance_recorded(
-    topic: str, *, months: int | None = None, route: Literal["", "asked", "self_reported", "external"] = ""
+    topic: str,
+    *,
+    months: int | None = None,
+    route: Literal["", "asked", "self_reported", "external"] = "",
 ) -> Criterion:
     """Somebody recorded the topic, whatever the answer, in the last so many months or ever.
 
