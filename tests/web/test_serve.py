@@ -77,7 +77,7 @@ def test_it_loads_answers_seals_and_stops(home: Path, record_folder: Path) -> No
 
 def ask(address: str, server: "subprocess.Popen[bytes]") -> str:
     """Ask for a page until the service is there."""
-    for _ in range(200):
+    for _ in range(600):
         assert server.poll() is None, "it stopped"
         try:
             with urllib.request.urlopen(address) as answer:
