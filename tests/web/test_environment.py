@@ -44,6 +44,15 @@ def test_new_secrets_are_those_that_are_wanted() -> None:
     assert set(environment.new_secrets()) == set(environment.SECRETS)
 
 
+@pytest.mark.parametrize("missing", [environment.DATABASE, *environment.SECRETS])
+def test_without_a_database_or_a_secret_it_does_not_start(missing: str) -> None:
+    said = {environment.DATABASE: "postgresql:///x", **environment.new_secrets()}
+    assert environment.complete(environment.read(said))
+    del said[missing]
+    with pytest.raises(FairpracticeError, match=missing):
+        environment.complete(environment.read(said))
+
+
 def test_every_setting_is_documented() -> None:
     page = (REPOSITORY / "docs" / "how-to" / "run-the-service.md").read_text("utf-8")
     for name, (default, meaning) in environment.SETTINGS.items():

@@ -76,6 +76,24 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     return found
 
 
+def complete(found: dict[str, str]) -> dict[str, str]:
+    """Return settings that have a database and all secrets: an empty key would protect nothing.
+
+    Raises
+    ------
+    FairpracticeError
+        When one is missing.
+    """
+    missing = [name for name in (DATABASE, *SECRETS) if not found[name]]
+    if missing:
+        raise FairpracticeError(
+            "the service is not told what it must know",
+            where=", ".join(missing),
+            fix="`fairpractice keys new` makes secrets; docs/how-to/run-the-service.md has all.",
+        )
+    return found
+
+
 def _file(name: str) -> dict[str, str]:
     try:
         lines = Path(name).read_text(encoding="utf-8").splitlines()

@@ -7,7 +7,7 @@ from psycopg.conninfo import conninfo_to_dict
 from fairpractice.web.config import environment
 
 
-said = environment.read()
+said = environment.complete(environment.read())
 IN_DEMO = said["FAIRPRACTICE_DEMO"] == "yes"
 HTTPS = said["FAIRPRACTICE_HTTPS"] == "yes"
 RECORD = said["FAIRPRACTICE_RECORD"]
