@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fairpractice.criteria import tree
 from fairpractice.record.dates import EVER, Window
-from fairpractice.record.tables import APPOINTMENT_STATUSES, URGENT_CONTACT_KINDS
+from fairpractice.record.tables import APPOINTMENT_STATUSES, ROUTES, URGENT_CONTACT_KINDS
 from tests.generative.records import MONTHS, TOPICS_ASKED
 
 
@@ -76,7 +76,9 @@ def leaves() -> dict[str, st.SearchStrategy[tree.Criterion]]:
         "exists": st.builds(tree.Exists, rows()),
         "in force": st.builds(tree.InForce, lists, lists),
         "circumstance": st.builds(tree.Circumstance, topics),
-        "recorded": st.builds(tree.CircumstanceRecorded, topics, windows()),
+        "recorded": st.builds(
+            tree.CircumstanceRecorded, topics, windows(), st.sampled_from(["", *ROUTES])
+        ),
     }
 
 

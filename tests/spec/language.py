@@ -373,6 +373,21 @@ SECTIONS = [
                 nobody asked  |       |     |                                          | no
                 """,
             ),
+            example(
+                "Recorded by a route",
+                "With a route, only what came that way: asked by the team (or coded), entered by "
+                "the person, or sent by another organisation.",
+                'circumstance_recorded("debt", months=24, route="self_reported")',
+                """
+                person          | birth | sex | record                                               | is it so?
+                entered         |       |     | fact debt present 2026-09-01 by self_reported        | yes
+                asked, then entered |   |     | fact debt present 2026-09-01; fact debt absent 2026-09-02 by self_reported | yes
+                entered, then asked |   |     | fact debt absent 2026-09-01 by self_reported; fact debt present 2026-09-02 | yes
+                asked           |       |     | fact debt present 2026-09-01                         | no
+                sent            |       |     | fact debt present 2026-09-01 by external             | no
+                entered too long ago |  |     | fact debt present 2024-10-31 by self_reported        | no
+                """,
+            ),
         ],
     ),
     Section(
