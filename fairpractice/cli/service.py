@@ -30,9 +30,8 @@ def upgrade() -> None:
 @click.option("--name", default="Our network", show_default=True, help="What it is called.")
 def load(network: str, name: str) -> None:
     """Load the people of FAIRPRACTICE_RECORD, and where they are registered; again adds none."""
-    from django.conf import settings
-
     from fairpractice.record.opened import open_record
+    from fairpractice.web.config import settings
     from fairpractice.web.patients.loading import load_people
 
     if not settings.RECORD:
