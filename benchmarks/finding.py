@@ -23,7 +23,7 @@ from fairpractice.case_finding import scenario, strategy
 from fairpractice.case_finding.capture_recapture import chapman, three_lists
 from fairpractice.case_finding.listable import Asked, listable
 from fairpractice.case_finding.priority import PRIORITIES
-from fairpractice.case_finding.prompts import PROMPTS, prompted
+from fairpractice.case_finding.prompts import OF_PEOPLE, PROMPTS, prompted
 from fairpractice.case_finding.truth import NEEDS
 from fairpractice.engines.duckdb import connect
 from fairpractice.population import deprivation
@@ -153,7 +153,7 @@ def coverage(seeds: int, size: int, ties: Sequence[float]) -> pd.DataFrame:
 
 
 def prompts(seeds: int, size: int) -> pd.DataFrame:
-    """Say who is never prompted, on average over populations."""
+    """Say who is never prompted, over the people of several populations."""
     parts, engine, known = [], connect(), codelists.load()
     for seed in range(1, seeds + 1):
         made = population(size, 5, 5, seed, END)
@@ -165,9 +165,13 @@ def prompts(seeds: int, size: int) -> pd.DataFrame:
             asked = Asked(record, months_before(END, 12), known, "", EDITION, folder)
             parts.append(prompted(PROMPTS, asked, record.truth))
         record.release()
-    mean = pd.concat(parts).groupby(["prompt", "fifth"]).mean()
-    print(mean.round(3).to_string())
-    return mean
+    sums = pd.concat(parts).groupby(["prompt", "decile"]).sum()
+    for part in OF_PEOPLE:
+        sums[part] /= sums["people"]
+    for part in ("fuller", "light"):
+        sums[part] *= 100 / sums["consultations"]
+    print(sums.round(3).to_string())
+    return sums
 
 
 def figure(files: Sequence[Path], out: Path) -> None:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from fairpractice.case_finding.comparing import MONTHS, ON_RECORD
 from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.priority import InGroup
+from fairpractice.case_finding.reach import EVERYBODY
 from fairpractice.case_finding.truth import NEEDS, truth
 from fairpractice.codelists import Codelist
 from fairpractice.criteria import (
@@ -36,12 +37,20 @@ from fairpractice.criteria.evidence import because
 from fairpractice.criteria.gather import ID, bit
 from fairpractice.criteria.plan import ask
 from fairpractice.criteria.tree import Criterion, Expression
-from fairpractice.population.groups import Place, grouping
+from fairpractice.population.groups import NOT_RECORDED, TENTHS, Place, grouping
 from fairpractice.record.dates import months_after
+from fairpractice.statistics import proportion, protect
 
 
 QUARTER = 3  # months between the days on which signs are looked at
 MISSED = "did_not_attend"
+OF_PEOPLE = {
+    "never": "never prompted",
+    "never_fuller": "never prompted for a fuller history",
+    "not_seen": "no consultation at all",
+}
+KEYS = ("prompt", "counted", "decile")
+COUNTS = ("people", *OF_PEOPLE, "consultations", "fuller", "light")
 
 
 @dataclass(frozen=True)
@@ -134,29 +143,44 @@ def card(prompt: Prompt, person: Person, on: dt.date, codelists: Mapping[str, Co
     return Card("nothing")
 
 
-def prompted(prompts: Mapping[str, Prompt], asked: Asked, told: pa.Table) -> pd.DataFrame:
-    """Compare prompts over a year of consultations, against who was truly in hidden need.
+def prompted(
+    prompts: Mapping[str, Prompt], asked: Asked, told: pa.Table | None = None
+) -> pd.DataFrame:
+    """Compare prompts over a year of consultations: who is never prompted, and how often anybody.
 
     Signs are looked at on the day and every three months after it; somebody is prompted in their
     first consultation of a quarter whose first day shows a sign, and for the light question in the
-    first consultation of the year. Each is asked once a year. In hidden need is who was in need at
-    some time of the year, and had no need on record on the day.
+    first consultation of the year. Each is asked once a year. Tenths of deprivation are those of
+    where people live on the day.
+
+    Parameters
+    ----------
+    prompts
+        By id.
+    asked
+        Of which record; its day is the first of the year.
+    told
+        The truth, with ``patient_id``, where it is known. Counted are then people in hidden need:
+        in need at some time of the year, and no need on record on the day. Without it, all adults
+        with no need on record, since which of them are in need is not known.
 
     Returns
     -------
-    One row a prompt and fifth of deprivation (``all`` first): ``prompt``, ``fifth``, ``hidden``
-    (people in hidden need), ``never`` and ``never_fuller`` (the share of them never prompted at
-    all, and never for a fuller history), ``not_seen`` (the share with no consultation),
-    ``consultations``, ``fuller`` and ``light`` (prompts for each consultation).
+    One row a prompt and tenth (``all`` first, ``""`` where the area is not known): ``prompt``,
+    ``decile``, ``people`` (those counted), and of them ``never`` (never prompted at all),
+    ``never_fuller`` (never for a fuller history) and ``not_seen`` (no consultation); of everybody
+    ``consultations``, and the prompts in them, ``fuller`` and ``light``.
     """
     days = [months_after(asked.on, QUARTER * n) for n in range(MONTHS // QUARTER + 1)]
     frame = _answers(prompts, asked, days)
-    people = truth(told, asked.on, days[-1]).people
-    frame = people[[ID, "needs", "fifth"]].merge(frame, on=ID, how="inner", validate="1:1")
+    counted = ~frame["on_record"].to_numpy(bool)
+    if told is not None:
+        people = truth(told, asked.on, days[-1]).people
+        frame = people[[ID, "needs"]].merge(frame, on=ID, how="inner", validate="1:1")
+        counted = np.asarray((frame["needs"] > 0) & ~frame["on_record"])
     quarters = range(1, len(days))
     came = np.column_stack([frame[f"visits_{n}"] > 0 for n in quarters])
     consultations = np.sum([frame[f"visits_{n}"] for n in quarters], axis=0)
-    hidden = np.asarray((frame["needs"] > 0) & ~frame["on_record"])
     rows = []
     for name, prompt in prompts.items():
         signs = np.column_stack([frame[f"{name}_{n - 1}"] for n in quarters])
@@ -164,27 +188,44 @@ def prompted(prompts: Mapping[str, Prompt], asked: Asked, told: pa.Table) -> pd.
         light = np.zeros(len(frame), bool)
         if prompt.light is not None:
             light = came.any(axis=1) & ~fuller & frame[f"{name}_light"].to_numpy(bool)
-        told = pd.DataFrame(
-            {
-                "fifth": frame["fifth"],
-                "hidden": hidden,
-                "never": hidden & ~fuller & ~light,
-                "never_fuller": hidden & ~fuller,
-                "not_seen": hidden & ~came.any(axis=1),
-                "consultations": consultations,
-                "fuller": fuller,
-                "light": light,
-            }
-        )
-        sums = told.groupby("fifth").sum()
-        sums = pd.concat([sums.sum().to_frame("all").T, sums]).astype(float)
-        for part in ("never", "never_fuller", "not_seen"):
-            sums[part] /= sums["hidden"].where(sums["hidden"] > 0)
-        for part in ("fuller", "light"):
-            sums[part] /= sums["consultations"].where(sums["consultations"] > 0)
-        rows.append(sums.rename_axis("fifth").reset_index().assign(prompt=name))
+        columns = {
+            "decile": frame["decile"],
+            "people": counted,
+            "never": counted & ~fuller & ~light,
+            "never_fuller": counted & ~fuller,
+            "not_seen": counted & ~came.any(axis=1),
+            "consultations": consultations,
+            "fuller": fuller,
+            "light": light,
+        }
+        sums = pd.DataFrame(columns).groupby("decile").sum()
+        order = [value for value in (*TENTHS.labels, NOT_RECORDED) if value in sums.index]
+        sums = pd.concat([sums.sum().to_frame(EVERYBODY).T, sums.loc[order]])
+        rows.append(sums.rename_axis("decile").reset_index())
+        rows[-1].insert(0, "prompt", name)
     result: pd.DataFrame = pd.concat(rows, ignore_index=True)
-    return result
+    return result.astype(dict.fromkeys(COUNTS, "int64"))
+
+
+def shares(found: pd.DataFrame) -> pd.DataFrame:
+    """Return what :func:`prompted` counts as shares with Wilson limits.
+
+    One row a prompt, ``counted`` (an id of :data:`OF_PEOPLE`) and ``decile``: ``numerator``,
+    ``denominator``, ``value``, ``lower``, ``upper``, ``status``, ``reason``.
+    """
+    long = found.melt(["prompt", "decile", "people"], list(OF_PEOPLE), "counted", "numerator")
+    long = long.rename(columns={"people": "denominator"})
+    told = proportion(long, "numerator", "denominator", by=list(KEYS))
+    columns = [*KEYS, "value", "lower", "upper", "status", "reason"]
+    rows: pd.DataFrame = long.merge(told[columns], on=list(KEYS), how="left", validate="1:1")
+    return rows[[*KEYS, "numerator", "denominator", *columns[len(KEYS) :]]]
+
+
+def released(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares as those of a real record may leave the team: small counts hidden."""
+    exact = shares(found)
+    shown: pd.DataFrame = protect(exact, by=KEYS, across=["prompt", "counted"])
+    return exact[list(KEYS)].merge(shown, on=list(KEYS), how="left", validate="1:1")
 
 
 def _answers(prompts: Mapping[str, Prompt], asked: Asked, days: list[dt.date]) -> pd.DataFrame:
@@ -204,12 +245,16 @@ def _answers(prompts: Mapping[str, Prompt], asked: Asked, days: list[dt.date]) -
     answers = ask(questions, days, record, asked.codelists)
     rows = answers.table
     place = Place(record, answers.calendar, asked.codelists, asked.edition, asked.definitions)
+    # Where somebody lives on the first day stands for the year.
+    tenths = TENTHS.of(place)
+    rows = rows.inner_join(
+        tenths.filter(bit(tenths["mask"], 0) == 1).select(ID, decile="value"), ID
+    )
     groups = {
         each for p in prompts.values() for each in p.signals.values() if isinstance(each, InGroup)
     }
     for group in groups:
         spells = grouping(group.grouping).of(place)
-        # Where somebody lives on the first day stands for the year.
         spells = spells.filter(bit(spells["mask"], 0) == 1)
         rows = rows.inner_join(spells.select(ID, **{group.grouping: "value"}), ID)
     here = replace(answers, table=rows)
@@ -225,6 +270,8 @@ def _answers(prompts: Mapping[str, Prompt], asked: Asked, days: list[dt.date]) -
             columns[f"{name}_{n}"] = reduce(or_, signs)
         if prompt.light is not None:
             columns[f"{name}_light"] = bit(here.true(f"{name}_light"), 0) == 1
-    found = rows.filter(bit(here.true("population"), 0) == 1).select(ID, **columns)
+    found = rows.filter(bit(here.true("population"), 0) == 1).select(
+        ID, decile=rows["decile"], **columns
+    )
     frame: pd.DataFrame = record.engine.to_arrow(found).to_pandas()
     return frame

@@ -97,9 +97,10 @@ def linked(told: pa.Table, identity: pa.Table) -> pa.Table:
     known = identity.select(["patient_id", "source_patient_id"]).to_pandas().dropna()
     own = known.drop_duplicates("source_patient_id").set_index("source_patient_id")["patient_id"]
     source = told["source_patient_id"].cast(pa.string()).to_pandas()
-    ids = source.map(own)
-    here = told.filter(pa.array(ids.notna()))
-    return here.append_column("patient_id", pa.array(ids.dropna().astype("int64")))
+    # Beside somebody missing, pandas would make pseudonyms floats, which are too long for that.
+    ids = source[source.isin(own.index)]
+    here = told.take(pa.array(ids.index))
+    return here.append_column("patient_id", pa.array(ids.map(own).astype("int64")))
 
 
 def truth(told: pa.Table, first: dt.date, last: dt.date) -> Truth:

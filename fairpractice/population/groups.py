@@ -62,7 +62,7 @@ class Place:
         engine, of = self.record.engine, edition(self.edition)
         loaded = deprivation.load(self.edition, self.definitions)
         areas = settled(
-            engine.table(loaded).select("area_vintage", "area_code", "rank", "quintile")
+            engine.table(loaded).select("area_vintage", "area_code", "rank", "decile", "quintile")
         )
         populations = engine.table(loaded.select(["area_vintage", "area_code", "population"]))
         for vintage in AREA_VINTAGES:
@@ -71,10 +71,15 @@ class Place:
             except NotLoaded:
                 continue
             carried = carry(areas, lookup, populations, means=["rank"])
-            fifth = (carried["rank"] * 5.0 / loaded.num_rows).ceil().cast("int32")
+            tenth, fifth = (
+                (carried["rank"] * parts / loaded.num_rows).ceil().cast("int32")
+                for parts in (10.0, 5.0)
+            )
             areas = settled(
                 areas.mutate(rank=areas["rank"].cast("float64")).union(
-                    carried.select("area_vintage", "area_code", "rank", quintile=fifth)
+                    carried.select(
+                        "area_vintage", "area_code", "rank", decile=tenth, quintile=fifth
+                    )
                 )
             )
         return areas
@@ -149,6 +154,11 @@ def _deprivation(fifth: Callable[[Place, ir.Table], ir.Table]) -> Spells:
 
 def _national(place: Place, homes: ir.Table) -> ir.Table:
     return national_quintile(homes, place.areas, edition(place.edition))
+
+
+def _tenths(place: Place, homes: ir.Table) -> ir.Table:
+    tenths = settled(place.areas.mutate(quintile=place.areas.decile))
+    return national_quintile(homes, tenths, edition(place.edition))
 
 
 def _local(place: Place, homes: ir.Table) -> ir.Table:
@@ -284,6 +294,19 @@ GROUPINGS: dict[str, Grouping] = {
         Grouping("practice", "Practice", _practices, {}),
     )
 }
+
+TENTHS = Grouping(
+    "imd_decile",
+    "Deprivation: national tenth of areas",
+    _deprivation(_tenths),
+    {
+        "1": "1 (most deprived)",
+        **{str(n): str(n) for n in range(2, 10)},
+        "10": "10 (least deprived)",
+    },
+    ordered=True,
+)
+"""Tenths, for tables that show no fifths: together they would tell numbers that are hidden."""
 
 
 def grouping(id: str) -> Grouping:

@@ -51,11 +51,13 @@ def test_the_page_can_be_followed(tmp_path: Path) -> None:
     points = [float(row["Points"]) for row in before]
     assert points == sorted(points, reverse=True)
     assert all(row["Because"] and row["What to do first"] for row in before)
-    places, reach, hidden, missing, compared, rules = said[-6:]
+    places, reach, hidden, missing, prompts, compared, rules = said[-7:]
     assert "40 of 40 places given" in places
     assert "Horizontal inequity index" in reach
     assert "nobody has recorded it" in hidden
     assert "Registered but silent" in missing
+    assert "never prompted for a fuller history" in prompts
+    assert re.search(r"^10 \(least deprived\) +100% of", prompts, re.M)
     assert "Of those in need, share reached" in compared
     assert "social-need-no-referral, held to: any social need" in rules
     line = "fairpractice worklist social-prescribing --record pcn.record --purpose direct-care"

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.csv as pacsv
 import pytest
 
@@ -18,7 +19,7 @@ from fairpractice.case_finding.comparing import BETTER, MEASURES, Compared, comp
 from fairpractice.case_finding.listable import Asked, listable, listables
 from fairpractice.case_finding.priority import PRIORITIES, Scheme
 from fairpractice.case_finding.strategy import Strategy, of_priority, shipped
-from fairpractice.case_finding.truth import BY, NEEDS, read_truth, truth
+from fairpractice.case_finding.truth import BY, NEEDS, linked, read_truth, truth
 from fairpractice.engines.duckdb import connect
 from fairpractice.errors import FairpracticeError
 from fairpractice.population import deprivation
@@ -193,6 +194,16 @@ def test_every_need_is_a_topic_and_none_is_sensitive(world: SimpleNamespace) -> 
     assert "domestic_abuse" not in known.topics
     assert set(BY) <= set(known.people)
     assert set(BETTER) <= set(MEASURES)
+
+
+def test_a_truth_is_linked_exactly_though_some_of_its_people_are_not_in_the_record() -> None:
+    """Pseudonyms are longer than a float holds."""
+    long = [(1 << 59) + 1, (1 << 59) + 2, (1 << 53) + 1]
+    identity = pa.table({"patient_id": long, "source_patient_id": ["30", "10", None]})
+    told = pa.table({"source_patient_id": [10, 10, 20, 30], "need": [True, False, True, False]})
+    found = linked(told, identity).to_pydict()
+    assert found["patient_id"] == [long[1], long[1], long[0]]
+    assert found["need"] == [True, False, False]
 
 
 def test_a_file_that_is_no_truth_is_refused(tmp_path: Path) -> None:

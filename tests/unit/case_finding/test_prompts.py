@@ -13,12 +13,15 @@ import pytest
 from fairpractice import codelists
 from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.prompts import (
+    COUNTS,
     DEPRIVED_AREAS,
     PROMPTS,
     SOMETHING_CHANGED,
     Card,
     card,
     prompted,
+    released,
+    shares,
 )
 from fairpractice.case_finding.truth import truth
 from fairpractice.criteria.spec import parse
@@ -78,27 +81,47 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Asked, InMemo
 
 def test_who_is_never_prompted_by_area_is_who_lives_elsewhere_or_is_not_seen(world) -> None:
     _, asked, record = world
-    found = prompted(PROMPTS, asked, record.truth).set_index(["prompt", "fifth"])
+    found = prompted(PROMPTS, asked, record.truth).set_index(["prompt", "decile"])
     area = found.loc["deprived-areas"]
     assert (area["light"] == 0).all()
-    # People whose truth is told of the area that they moved to later make the difference.
-    assert (area.loc[["3", "4", "5"], "never"] > 0.9).all()
-    assert area.at["1", "never"] < area.at["1", "not_seen"] + 0.1
+    tenths = [tenth for tenth in area.index if tenth != "all"]
+    assert tenths == sorted(tenths, key=int), "in order, and everybody's area is known"
+    for tenth in tenths:
+        deprived = int(tenth) <= 2
+        assert area.at[tenth, "never"] == area.at[tenth, "not_seen" if deprived else "people"]
+        assert (area.at[tenth, "fuller"] > 0) == deprived
     ours = found.loc["something-changed"]
-    for fifth in found.loc["deprived-areas"].index:
-        assert ours.at[fifth, "never"] >= ours.at[fifth, "not_seen"]
-        assert ours.at[fifth, "hidden"] == area.at[fifth, "hidden"]
-    parts = found.drop("all", level="fifth")
+    for tenth in found.loc["deprived-areas"].index:
+        assert ours.at[tenth, "not_seen"] <= ours.at[tenth, "never"] <= ours.at[tenth, "people"]
+        assert ours.at[tenth, "people"] == area.at[tenth, "people"]
+        assert ours.at[tenth, "not_seen"] == area.at[tenth, "not_seen"]
+    assert ours.at["all", "never"] < area.at["all", "never"] < area.at["all", "people"]
+    parts = found.drop("all", level="decile")
     for name in PROMPTS:
-        assert parts.loc[name, "hidden"].sum() == found.at[(name, "all"), "hidden"]
-        whole = found.loc[(name, "all")]
-        weighted = (parts.loc[name, "fuller"] * parts.loc[name, "consultations"]).sum()
-        assert weighted == pytest.approx(whole["fuller"] * whole["consultations"])
+        assert (parts.loc[name][list(COUNTS)].sum() == found.loc[(name, "all")]).all()
+
+
+def test_without_a_truth_it_is_said_of_those_with_no_need_on_record(world) -> None:
+    _, asked, record = world
+    known = prompted(PROMPTS, asked, record.truth).set_index(["prompt", "decile"])
+    found = prompted(PROMPTS, asked).set_index(["prompt", "decile"])
+    assert (found["people"] >= known["people"]).all()
+    assert (
+        found.at[("deprived-areas", "all"), "people"]
+        > known.at[("deprived-areas", "all"), "people"]
+    )
+    shown = released(found.reset_index())
+    counts = pd.concat([shown["numerator"], shown["denominator"]]).dropna()
+    assert (counts % 5 == 0).all()
+    assert set(shown["status"]) <= {"ok", "hidden", "no_limits"}
+    exact = shares(found.reset_index())
+    for count in ("numerator", "denominator"):
+        assert not shown.loc[exact[count].between(1, 7), count].notna().any()
 
 
 def test_consultations_are_those_of_the_year(world) -> None:
     tables, asked, record = world
-    found = prompted(PROMPTS, asked, record.truth).set_index(["prompt", "fifth"])
+    found = prompted(PROMPTS, asked, record.truth).set_index(["prompt", "decile"])
     seen = tables["appointment"].to_pandas()
     days = pd.to_datetime(seen.start_date)
     seen = seen[
