@@ -246,15 +246,19 @@ def _plainly(path: str | Path) -> Iterator[None]:
         ) from error
 
 
-def shared() -> DuckDB:
-    """Return the engine that this process keeps for small questions: it holds no rows of them."""
-    return _of_process(os.getpid())
+def shared(rows: int = 0) -> DuckDB:
+    """Return the engine that this process keeps for questions of so many rows: it holds none.
+
+    DuckDB takes Arrow rows a million at a time, so that a table under that has one thread work on
+    it whatever is set; others that wait for it only cost.
+    """
+    return _of_process(os.getpid(), threads=1 if rows < LONG else None)
 
 
 @cache
-def _of_process(process: int) -> DuckDB:
+def _of_process(process: int, *, threads: int | None) -> DuckDB:
     # A connection does not outlive a fork, so the child opens its own.
-    return connect()
+    return connect(threads=threads)
 
 
 def connect(*, memory_limit: str | None = None, threads: int | None = None) -> DuckDB:

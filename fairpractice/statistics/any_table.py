@@ -117,7 +117,7 @@ def on_any_table(
             engine = connect()
             arrow = engine.to_arrow(_in_order(statistic(engine.table(rows), *args, **kwargs)))
         else:
-            arrow = shared().run(query, {DATA: rows})
+            arrow = shared(rows.num_rows).run(query, {DATA: rows})
         return as_given(data, arrow)
 
     return adapted

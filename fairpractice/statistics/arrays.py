@@ -154,11 +154,12 @@ def group(
 def ranks(table: pa.Table, names: Sequence[str]) -> Array:
     """Return for each row the rank of its values among all, equal values the same, from 0."""
     ranks = np.zeros(table.num_rows, dtype=np.int64)
-    for name in names:
+    for place, name in enumerate(names):
         ranked = pc.rank(_ranked(table[name]), sort_keys="ascending", tiebreaker="dense")
-        each = ranked.to_numpy(zero_copy_only=False).astype(np.int64)
-        # Ranks are dense again after each column, so that their product never overflows.
-        _, ranks = np.unique(ranks * (each.max(initial=0) + 1) + each, return_inverse=True)
+        each = ranked.to_numpy(zero_copy_only=False).astype(np.int64) - 1
+        ranks = ranks * (each.max(initial=0) + 1) + each
+        if place:  # ranks are dense again after each column, so that their product never overflows
+            _, ranks = np.unique(ranks, return_inverse=True)
     return ranks
 
 
@@ -206,13 +207,13 @@ def judged(
     decided = np.select([condition for condition, _, _ in rules], range(len(rules)), len(rules))
     statuses = pa.array([*[status for _, status, _ in rules], "ok"])
     reasons = pa.array([*[reason for _, _, reason in rules], None], pa.string())
-    status = np.array(statuses.to_pylist(), dtype=object)[decided]
-    stands = (status == "ok") | (status == "no_limits")
+    fine = decided == len(rules)
+    stands = fine | np.isin(decided, [n for n, rule in enumerate(rules) if rule[1] == "no_limits"])
     result = dict(columns)
     for name in ("value", *suppressed):
         result[name] = emptied(columns[name], stands)
     for name in limits:
-        result[name] = emptied(columns[name], status == "ok")
+        result[name] = emptied(columns[name], fine)
     return result | {"status": statuses.take(decided), "reason": reasons.take(decided)}
 
 

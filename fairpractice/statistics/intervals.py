@@ -35,8 +35,7 @@ def byar(events: ir.Value, z: ir.Value) -> tuple[ir.Value, ir.Value]:
     below = 1 - 1 / (9 * some) - z / (3 * root(some))
     more = x + 1
     above = 1 - 1 / (9 * more) + z / (3 * root(more))
-    lower = (below > 0).ifelse(x * below * below * below, 0.0)
-    return lower, more * above * above * above
+    return (below > 0).ifelse(x * below**3, 0.0), more * above**3
 
 
 def with_count_limits(rows: ir.Table, count: str, levels: Sequence[float]) -> ir.Table:

@@ -1,5 +1,6 @@
 import datetime as dt
 import multiprocessing
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from fairpractice.engines.duckdb import connect, shared
+from fairpractice.engines.duckdb import LONG, connect, shared
 from fairpractice.statistics import directly_standardised_rate, proportion, rate
 from fairpractice.statistics.any_table import on_any_table
 from tests.unit.statistics.test_every_engine import AGAIN, ASKED
@@ -132,6 +133,15 @@ def test_the_engine_keeps_no_rows() -> None:
     proportion(pa.table({"x": [1], "n": [4]}), "x", "n")
     assert shared().execute("SELECT count(*) FROM duckdb_tables()") == [(0,)]
     assert shared().execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal") == [(0,)]
+
+
+def test_a_table_under_a_million_rows_is_asked_on_one_thread() -> None:
+    def threads(rows: int) -> int:
+        [(count,)] = shared(rows).execute("SELECT current_setting('threads')")
+        return int(count)
+
+    assert threads(LONG - 1) == 1
+    assert threads(LONG) == len(os.sched_getaffinity(0))
 
 
 def test_the_readers_own_options_are_left_alone() -> None:
