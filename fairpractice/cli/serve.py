@@ -94,7 +94,8 @@ def _run(port: int, *, demo: bool) -> None:
                 break
             except subprocess.TimeoutExpired:
                 audit.seal()
-    except KeyboardInterrupt:  # the server was told too
+    except KeyboardInterrupt:
+        server.terminate()  # a terminal has told it too; whoever sent a signal to us has not
         server.wait()
         status = 0
     audit.seal()
