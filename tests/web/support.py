@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,10 +25,12 @@ from fairpractice.record.contract import unwritten
 from fairpractice.record.opened import open_record
 from fairpractice.record.tables import TABLES
 from fairpractice.web.accounts import signing
-from fairpractice.web.core.access import Role
+from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients.loading import load_people
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.questionnaires import asking, catalogue
+from fairpractice.web.questionnaires.models import Ask
 
 
 PRACTICE, OTHER_PRACTICE = "Y99001", "Y99002"
@@ -153,6 +156,13 @@ def load(record: Path) -> dict[str, list[Patient]]:
     for person in Patient.objects.select_related("practice__network").order_by("record_id"):
         found.setdefault(person.practice.code if person.practice else "", []).append(person)
     return found
+
+
+def asked(viewer: Viewer, patient: Patient, questionnaire: str = "your-circumstances") -> Ask:
+    """Ask somebody, on a letter."""
+    chosen = catalogue.everything()[questionnaire]
+    made, _ = asking.ask(viewer, patient, chosen, "letter", "direct_care", uuid4(), "/reply/")
+    return made
 
 
 def sign_in(client: Client, membership: Membership) -> None:

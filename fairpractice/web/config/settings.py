@@ -1,5 +1,6 @@
 """Django's settings, from the environment (:mod:`fairpractice.web.config.environment`)."""
 
+from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -13,6 +14,7 @@ HTTPS = said["FAIRPRACTICE_HTTPS"] == "yes"
 RECORD = said["FAIRPRACTICE_RECORD"]
 DEFINITIONS = said["FAIRPRACTICE_DEFINITIONS"]
 EDITION = said["FAIRPRACTICE_EDITION"]
+OUTBOX = Path(said["FAIRPRACTICE_HOME"]) / "outbox"
 SECRET_KEY = said["FAIRPRACTICE_SECRET_KEY"]
 ENCRYPTION_KEYS = [key.strip() for key in said["FAIRPRACTICE_KEYS"].split(",") if key.strip()]
 INDEX_KEY = said["FAIRPRACTICE_INDEX_KEY"]
@@ -30,6 +32,7 @@ INSTALLED_APPS = [
     "fairpractice.web.accounts",
     "fairpractice.web.organisations",
     "fairpractice.web.patients",
+    "fairpractice.web.questionnaires",
 ]
 
 MIDDLEWARE = [

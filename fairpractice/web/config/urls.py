@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("fairpractice.web.core.urls")),
     path("", include("fairpractice.web.accounts.urls")),
     path("people/", include("fairpractice.web.patients.urls")),
+    path("", include("fairpractice.web.questionnaires.urls")),
+    path("", include("fairpractice.web.questionnaires.own_urls")),
 ]
 
 handler400 = "fairpractice.web.core.views.bad_request"

@@ -9,6 +9,8 @@ through that organisation, by a *relationship*:
     the person is registered at a practice of the viewer's network;
 ``case``
     the viewer has the person's open case;
+``reads_for``
+    the viewer is their proxy, and may also see what is held;
 ``self``
     the person is the viewer, or the one for whom the viewer is proxy.
 
@@ -72,9 +74,19 @@ SENSITIVE = "see sensitive facts"
 RECORD = "record a fact"
 CORRECT = "correct a fact"
 HISTORY = "see how a fact was changed"
+ASK = "ask somebody by a link"
+TODAY = "see what cannot wait"
+WATCH = "declare watched hours"
+PROXIES = "say who acts for somebody"
+MINE = "open one's own pages"
+ANSWER = "answer what was asked"
+HELD = "see what is held about oneself"
+AMEND = "correct what is held about oneself"
+TELL = "tell what matters to oneself"
 
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
+READS_FOR = "reads_for"
 DIRECT_CARE, PLANNING = "direct_care", "planning"
 
 
@@ -98,6 +110,16 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, PROXIES),
+    _grant(Role.ADMINISTRATOR, PRACTICE, DIRECT_CARE, WATCH),
+    _grant(Role.ADMINISTRATOR, NETWORK, DIRECT_CARE, WATCH),
+    _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL),
+    _grant(Role.PROXY, SELF, DIRECT_CARE, MINE, ANSWER),
+    _grant(Role.PROXY, READS_FOR, DIRECT_CARE, HELD),
 )
 
 ACTS = frozenset(act for grant in TABLE for act in grant.acts)

@@ -1,15 +1,17 @@
 """The first page, and the pages that say that something is not as it should be."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from fairpractice.web.core.access import open_to_signed_in
+from fairpractice.web.core.access import SELF, open_to_signed_in
 from fairpractice.web.core.page import questions
 
 
 @open_to_signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the six questions."""
+    """Show the six questions; to people themselves, their own pages."""
+    if request.viewer and SELF in request.viewer.relationships:
+        return redirect("own:home")
     return render(request, "core/home.jinja", {"questions": questions(request.viewer)})
 
 

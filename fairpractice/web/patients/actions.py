@@ -4,17 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.identifiers import nhs_number as numbers
 from fairpractice.record.topics import TOPICS
+from fairpractice.web.accounts.models import User
 from fairpractice.web.core import access, audit
-from fairpractice.web.core.access import Viewer
+from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.core.encryption import blind_index
 from fairpractice.web.core.locking import Conflict
+from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients import reach
-from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.patients.models import Patient, PersonAccount, SocialFact
 
 
 @dataclass(frozen=True)
@@ -151,3 +154,28 @@ def _columns(viewer: Viewer, said: Statement) -> dict[str, object]:
         "recorder_role": viewer.role,
         "recorded_on": dt.date.today(),
     }
+
+
+@transaction.atomic
+def own_account(patient: Patient) -> Membership:
+    """Return as whom somebody opens their own pages: an account of theirs, without a password.
+
+    Raises
+    ------
+    FairpracticeError
+        When they are registered nowhere.
+    """
+    if patient.practice_id is None:
+        raise FairpracticeError("they are registered at no practice", fix="Register them first.")
+    user, _ = User.objects.get_or_create(
+        username=f"person-{patient.id}",
+        defaults={"name": "The person", "password": make_password(None)},
+    )
+    PersonAccount.objects.get_or_create(user=user, patient=patient)
+    user.memberships.filter(ended_on=None).exclude(organisation_id=patient.practice_id).update(
+        ended_on=dt.date.today()
+    )
+    found, _ = Membership.objects.get_or_create(
+        user=user, organisation_id=patient.practice_id, role=Role.PATIENT, ended_on=None
+    )
+    return found

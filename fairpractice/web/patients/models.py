@@ -1,6 +1,7 @@
 """The person as the service knows them, and what was entered here about their circumstances."""
 
 import datetime as dt
+import enum
 import uuid
 
 from django.conf import settings
@@ -77,13 +78,61 @@ class Case(models.Model):
 
 
 class PersonAccount(models.Model):
-    """A user who is this person, or their proxy until a day."""
+    """A user who is this person, or their proxy until a day.
+
+    A proxy answers questions; where ``reads``, they also see what is held. What is sensitive
+    suspends them (``suspension.py``), but for as many statements as whoever last looked at the
+    account knew of (``sensitive_seen``).
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="people"
     )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="accounts")
     ends_on = models.DateField(null=True, blank=True)
+    reads = models.BooleanField(default=False)
+    sensitive_seen = models.PositiveIntegerField(default=0)
+
+
+class OwnWords(models.Model):
+    """What somebody wrote of what matters to them, or of what goes well and helps them.
+
+    It is never changed: what they write later stands above it, and what they take back is taken
+    off their portrait.
+    """
+
+    class About(enum.StrEnum):
+        """What it is about."""
+
+        MATTERS = "matters"
+        STRENGTHS = "strengths"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="own_words")
+    about = models.CharField(max_length=10, choices=[(each.value, each.value) for each in About])
+    words = Encrypted()
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    told_at = models.DateTimeField(db_default=Now())
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+
+class HelpWish(models.Model):
+    """Whether somebody would like help with something. It says nothing of whether they need it."""
+
+    class Wish(enum.StrEnum):
+        """What they said of it."""
+
+        WANTED = "wanted"
+        NOT_WANTED = "not_wanted"
+        HAS_HELP = "has_help"
+        DECLINED = "declined"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="help_wishes")
+    topic = models.CharField(max_length=40, choices=topic_choices)
+    wish = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Wish])
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    told_at = models.DateTimeField(db_default=Now())
 
 
 class SocialFact(models.Model):

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from fairpractice.web.core import access
-from fairpractice.web.core.access import Reached, Viewer
-from fairpractice.web.patients import facts
+from fairpractice.web.core.access import Reached, Role, Viewer
+from fairpractice.web.patients import facts, suspension
 from fairpractice.web.patients.models import Case, Patient, PersonAccount
 
 
@@ -36,8 +36,20 @@ def fact(viewer: Viewer, patient: UUID, fact: UUID) -> Reached | None:
     return Reached(found, about.relationships, about.patient_id) if found else None
 
 
+def mine(viewer: Viewer) -> list[Patient]:
+    """Return the people whose own pages a viewer may open now."""
+    accounts = _accounts(viewer).select_related("patient__practice").order_by("id")
+    found = {each.patient_id: each.patient for each in accounts}
+    return [each for each in found.values() if access.SELF in _relationships(viewer, each)]
+
+
+def _accounts(viewer: Viewer) -> QuerySet[PersonAccount]:
+    current = Q(ends_on=None) | Q(ends_on__gt=dt.date.today())
+    found: QuerySet[PersonAccount] = PersonAccount.objects.filter(current, user_id=viewer.user_id)
+    return found
+
+
 def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
-    today = dt.date.today()
     found = set()
     practice = patient.practice
     if practice and access.PRACTICE in viewer.relationships:
@@ -45,9 +57,10 @@ def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
     if practice and access.NETWORK in viewer.relationships:
         found |= {access.NETWORK} if practice.network_id == viewer.organisation_id else set()
     if access.SELF in viewer.relationships:
-        current = Q(ends_on=None) | Q(ends_on__gt=today)
-        mine = PersonAccount.objects.filter(current, user_id=viewer.user_id, patient=patient)
-        found |= {access.SELF} if mine.exists() else set()
+        account = _accounts(viewer).filter(patient=patient).first()
+        if account and not (viewer.role == Role.PROXY and suspension.is_suspended(account)):
+            found.add(access.SELF)
+            found |= {access.READS_FOR} if account.reads else set()
     elif Case.objects.filter(worker_id=viewer.user_id, patient=patient, closed_on=None).exists():
         found.add(access.CASE)
     return frozenset(found)

@@ -71,6 +71,7 @@ def portrait(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Show what is known of a person."""
     shown = portrait_of(patient, dt.date.today(), sensitive=_may_see_sensitive(request.viewer))
     context = {"patient": patient, "shown": shown, "may_record": request.viewer.may(access.RECORD)}
+    context |= {"may_ask": request.viewer.may(access.ASK)}
     return render(request, "patients/portrait.jinja", context)
 
 

@@ -21,6 +21,7 @@ from tests.web import support
 
 pytestmark = pytest.mark.django_db
 OPEN = {"core:home", "accounts:sign-in", "accounts:sign-in-as", "accounts:sign-out"}
+OPEN |= {"own:enter", "own:open", "own:leave"}
 """The views without an act: none of them shows anybody's data."""
 
 
@@ -33,10 +34,16 @@ def _fact(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"patient": patient.id, "fact": actions.record_fact(recorder, patient, said, uuid4()).id}
 
 
+def _ask(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    asked = support.asked(recorder, patient)
+    return {"patient": patient.id, "ask": asked.id}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
     frozenset({"patient", "fact"}): _fact,
+    frozenset({"patient", "ask"}): _ask,
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
 

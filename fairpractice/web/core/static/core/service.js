@@ -2,3 +2,11 @@
 import { initAll } from "./nhsuk-frontend-10.6.1/nhsuk-frontend.min.js";
 
 initAll();
+
+for (const way of document.querySelectorAll("[data-leave]")) {
+  way.addEventListener("click", (pressed) => {
+    pressed.preventDefault();
+    document.body.hidden = true;
+    location.replace(way.href); // in the place of this page, not after it
+  });
+}

@@ -1,0 +1,96 @@
+"""What staff do to ask somebody: send a link, send another, take it back."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from fairpractice.listening.questionnaire import Questionnaire
+from fairpractice.web.core import audit
+from fairpractice.web.core.access import ASK, Viewer
+from fairpractice.web.patients.models import Patient
+from fairpractice.web.questionnaires import links, sending
+from fairpractice.web.questionnaires.models import Ask, Link, Way
+
+
+@transaction.atomic
+def ask(
+    viewer: Viewer,
+    patient: Patient,
+    questionnaire: Questionnaire,
+    way: str,
+    lawful_basis: str,
+    token: UUID,
+    site: str,
+) -> tuple[Ask, str]:
+    """Ask somebody to answer a questionnaire, by a link.
+
+    Parameters
+    ----------
+    viewer, patient, questionnaire
+        Who asks whom what.
+    way
+        One of :class:`Way`. A text goes into the outbox; the code of others is handed over.
+    lawful_basis
+        Why what they answer may be held.
+    token
+        The form's own id, which becomes the ask's: sent twice, one is asked.
+    site
+        The address to which a code is added.
+
+    Returns
+    -------
+    tuple
+        The ask and the code, which is known now and never again; empty where a text was sent.
+    """
+    found, made = Ask.objects.get_or_create(
+        id=token,
+        patient=patient,
+        defaults={
+            "questionnaire": questionnaire.canonical,
+            "way": way,
+            "lawful_basis": lawful_basis,
+            "asked_by_id": viewer.user_id,
+        },
+    )
+    if made or way != Way.TEXT:
+        return found, _linked(viewer, found, site)
+    return found, ""
+
+
+@transaction.atomic
+def ask_again(viewer: Viewer, asked: Ask, site: str) -> str:
+    """Make another link for what was asked; the one before opens no more. Return its code."""
+    return _linked(viewer, asked, site)
+
+
+@transaction.atomic
+def withdraw(viewer: Viewer, asked: Ask) -> None:
+    """Take back what was asked: no link opens it any more, and a draft of answers is deleted."""
+    if asked.withdrawn_at is not None or is_answered(asked):
+        return
+    asked.withdrawn_at = timezone.now()
+    asked.save(update_fields=["withdrawn_at"])
+    Link.objects.filter(ask=asked, used_at=None).update(expires_at=asked.withdrawn_at)
+    if hasattr(asked, "reply"):
+        asked.reply.delete()
+    detail = {"ask": str(asked.id), "withdrawn": True}
+    audit.entry(viewer, ASK, patient=asked.patient_id, detail=detail)
+
+
+def is_answered(asked: Ask) -> bool:
+    """Tell whether the answers are finished."""
+    return hasattr(asked, "reply") and asked.reply.completed_at is not None
+
+
+def _linked(viewer: Viewer, asked: Ask, site: str) -> str:
+    code, link = links.make(asked, asked.way)
+    detail = {"ask": str(asked.id), "link": str(link.id), "way": asked.way}
+    audit.entry(viewer, ASK, patient=asked.patient_id, detail=detail)
+    if asked.way != Way.TEXT:
+        return code
+    patient = asked.patient
+    practice = patient.practice.name if patient.practice else viewer.organisation
+    words = sending.text(practice, site + links.written(code), link.expires_at)
+    sending.send(link.id, patient.identity["telephone"], words)
+    return ""

@@ -1,0 +1,88 @@
+"""Links that open once: a code that only the person has, and their date of birth beside it.
+
+The code is written on a letter or sent in a message. Here is only what follows from it under a key
+that is outside the database. A code that is wrong, used, too old or withdrawn, and a wrong date of
+birth, are answered in one way, and each counts as a try.
+"""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from fairpractice.web.core import audit
+from fairpractice.web.core.encryption import blind_index
+from fairpractice.web.core.rate_limit import within_limit
+from fairpractice.web.organisations.models import Membership
+from fairpractice.web.patients.actions import own_account
+from fairpractice.web.questionnaires.models import Ask, Link, Way
+
+
+OPEN = "open a link"
+LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels: no words; nothing that looks like another
+LENGTH = 12  # 57 bits
+COME_BACK = "come back"
+LIFE = {
+    Way.TEXT: dt.timedelta(days=3),
+    Way.LETTER: dt.timedelta(days=14),
+    Way.DESK: dt.timedelta(hours=1),
+    COME_BACK: dt.timedelta(days=7),
+}
+"""For how long a link opens, by the way it came; and the one with which somebody goes on later."""
+TRIES = 5
+"""How often a date of birth can be tried with one code."""
+
+
+def make(ask: Ask, life: str) -> tuple[str, Link]:
+    """Return the code of a new link, and the link; those before it open no more."""
+    now = timezone.now()
+    ask.links.filter(used_at=None).update(expires_at=now)
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return code, Link.objects.create(ask=ask, digest=_digest(code), expires_at=now + LIFE[life])
+
+
+def written(code: str) -> str:
+    """Return a code as it is read and typed: in fours."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def use(code: str, born_on: dt.date | None) -> tuple[Membership, Ask] | None:
+    """Open a link: return as whom to sign in, and what is asked; nothing, whatever was wrong."""
+    digest = _digest(code)
+    longest = max(LIFE.values()).total_seconds()
+    allowed = within_limit(OPEN, digest.hex(), limit=TRIES, seconds=int(longest))
+    with transaction.atomic():
+        found = (
+            Link.objects.select_for_update(of=("self",))
+            .select_related("ask__patient__practice")
+            .filter(digest=digest)
+            .first()
+        )
+        patient = found.ask.patient if found else None
+        if found is None or patient is None or not allowed or not _opens(found, born_on):
+            detail = {"link": str(found.id)} if found else {}
+            about = patient.id if patient else None
+            audit.entry(None, OPEN, patient=about, outcome="refused", detail=detail)
+            return None
+        found.used_at = timezone.now()
+        found.save(update_fields=["used_at"])
+        audit.entry(None, OPEN, patient=patient.id, detail={"link": str(found.id)})
+        return own_account(patient), found.ask
+
+
+def _opens(link: Link, born_on: dt.date | None) -> bool:
+    ask = link.ask
+    return (
+        link.used_at is None
+        and link.expires_at > timezone.now()
+        and ask.withdrawn_at is None
+        and not (hasattr(ask, "reply") and ask.reply.completed_at)
+        and ask.patient.practice is not None
+        and born_on is not None
+        and ask.patient.born_on == born_on
+    )
+
+
+def _digest(code: str) -> bytes:
+    return blind_index("link", code)

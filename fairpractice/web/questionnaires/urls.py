@@ -1,0 +1,13 @@
+"""The addresses of what staff do. None has a word of what is asked."""
+
+from django.urls import path
+
+from fairpractice.web.questionnaires import views
+
+
+app_name = "questionnaires"
+urlpatterns = [
+    path("people/<uuid:patient>/ask/", views.ask, name="ask"),
+    path("people/<uuid:patient>/ask/<uuid:ask>/again/", views.ask_again, name="ask-again"),
+    path("people/<uuid:patient>/ask/<uuid:ask>/withdraw/", views.withdraw, name="withdraw"),
+]

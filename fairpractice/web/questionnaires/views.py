@@ -1,0 +1,83 @@
+"""The pages on which staff ask somebody."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from fairpractice.web.core import access
+from fairpractice.web.core.access import requires
+from fairpractice.web.patients import reach as people
+from fairpractice.web.patients.models import Patient
+from fairpractice.web.questionnaires import asking, catalogue, forms, links, reach
+from fairpractice.web.questionnaires.models import Ask, Way
+
+
+LAWFUL_BASIS = "direct_care"
+
+
+@requires(access.ASK, reach=people.person, methods=("GET", "POST"))
+def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Choose what somebody is asked, and how the link comes to them."""
+    if request.method != "POST":
+        return _asking(request, patient, {})
+    sent = forms.Asking(request.POST)
+    if not sent.is_valid():
+        return _asking(request, patient, {name: said[0] for name, said in sent.errors.items()})
+    said = sent.cleaned_data
+    chosen = catalogue.offered(said["way"]).get(said["questionnaire"])
+    if chosen is None:
+        return _asking(request, patient, {"questionnaire": "Choose what to ask"})
+    if said["way"] == Way.TEXT and not patient.identity.get("telephone"):
+        return _asking(request, patient, {"way": "No telephone number is known here"})
+    site = request.build_absolute_uri(reverse("own:enter"))
+    asked, code = asking.ask(
+        request.viewer, patient, chosen, said["way"], LAWFUL_BASIS, said["token"], site
+    )
+    return _handed_over(request, asked, code, site)
+
+
+def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> HttpResponse:
+    ways = [way for way in Way if way != Way.TEXT or patient.identity.get("telephone")]
+    offered = catalogue.offered(Way.LETTER)
+    asks = patient.asks.select_related("reply").order_by("-asked_at")
+    context = {
+        "patient": patient,
+        "offered": offered,
+        "packs": {name: catalogue.packs(each) for name, each in offered.items()},
+        "ways": ways,
+        "asks": [(each, catalogue.find(each.questionnaire)) for each in asks],
+        "errors": errors,
+        "sent": request.POST,
+        "token": uuid.uuid4(),
+    }
+    return render(request, "questionnaires/ask.jinja", context)
+
+
+def _handed_over(request: HttpRequest, asked: Ask, code: str, site: str) -> HttpResponse:
+    if not code:
+        messages.success(request, "A message with a link was put into the outbox.")
+        return redirect("questionnaires:ask", patient=asked.patient_id)
+    link = asked.links.latest("expires_at")
+    context = {"patient": asked.patient, "asked": asked, "link": link, "site": site}
+    context |= {"code": links.written(code)}
+    return render(request, "questionnaires/handed_over.jinja", context)
+
+
+@requires(access.ASK, reach=reach.ask, methods=("POST",))
+def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
+    """Make another link; the one before opens no more."""
+    if asking.is_answered(asked):
+        return redirect("questionnaires:ask", patient=asked.patient_id)
+    site = request.build_absolute_uri(reverse("own:enter"))
+    return _handed_over(request, asked, asking.ask_again(request.viewer, asked, site), site)
+
+
+@requires(access.ASK, reach=reach.ask, methods=("POST",))
+def withdraw(request: HttpRequest, asked: Ask) -> HttpResponse:
+    """Take back what was asked."""
+    asking.withdraw(request.viewer, asked)
+    messages.success(request, "Taken back. The link opens no more.")
+    return redirect("questionnaires:ask", patient=asked.patient_id)
