@@ -148,7 +148,7 @@ def _table(
     return Table(
         rows,
         by=about,
-        counts=counted,
+        counts=counted or None,
         parts=known if parts else None,
         across=[name for name in across if name in about],
         total=total,

@@ -65,6 +65,35 @@ def _two_counts(statistic: Callable[..., Any], names: tuple[str, str]) -> Callab
     return again
 
 
+def _of_expected(
+    rows: list[Row], exact: list[Row], counts: tuple[str, ...], settings: Mapping[str, Any], _: Rule
+) -> list[Row]:
+    """Return ratios of the observed to the expected, or that many times a reference's rate."""
+    data = pa.table(
+        {
+            "observed": [row["observed"] for row in rows],
+            "expected": [row["expected"] for row in exact],
+        }
+    )
+    per = [row.get("reference_rate", settings["multiplier"]) for row in exact]
+    found = rate(data, "observed", "expected", levels=settings["levels"], multiplier=1).to_pylist()
+    return [
+        {**row, **{n: row[n] and row[n] * times for n in ("value", "lower", "upper")}}
+        for row, times in zip(found, per, strict=True)
+    ]
+
+
+def _count_or_rate(
+    rows: list[Row],
+    exact: list[Row],
+    counts: tuple[str, ...],
+    settings: Mapping[str, Any],
+    rule: Rule,
+) -> list[Row]:
+    again = _of_expected if {"observed", "expected"} <= {*exact[0]} else _RATE
+    return again(rows, exact, counts, settings, rule)
+
+
 def _two_groups(statistic: Callable[..., Any]) -> Callable[..., list[Row]]:
     def again(
         rows: list[Row], _: Any, counts: tuple[str, ...], settings: Mapping[str, Any], rule: Rule
@@ -158,8 +187,8 @@ def _apart(value: float, ends: Mapping[str, float | None], unit: float, rule: Ru
 _RATE = _two_counts(rate, ("events", "population"))
 _AGAIN: dict[str, Callable[..., list[Row]]] = {
     "Wilson": _two_counts(proportion, ("numerator", "denominator")),
-    "Byar": _RATE,
-    "exact Poisson": _RATE,
+    "Byar": _count_or_rate,
+    "exact Poisson": _count_or_rate,
     "Newcombe method 10": _two_groups(absolute_gap),
     "Katz logarithmic": _two_groups(relative_gap),
     "Taylor linearised, clustered by person, Student's t": _ratio,

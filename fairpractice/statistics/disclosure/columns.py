@@ -15,19 +15,33 @@ from fairpractice.statistics.tables import as_arrow, require
 PARTS = {
     "numerator": "denominator",
     "events": "population",
+    "deaths": "population",
     "most_deprived_numerator": "most_deprived_denominator",
     "least_deprived_numerator": "least_deprived_denominator",
 }
-COUNTS = (*itertools.chain(*PARTS.items()), "people", "count", "smallest_cell")
+COUNTS = (
+    *dict.fromkeys(itertools.chain(*PARTS.items())),
+    "people", "count", "observed", "rows", "smallest_cell",
+)  # fmt: skip
 DERIVED = (
-    "value",
-    "lower",
-    "upper",
-    "standard_deviation",
-    "most_deprived_value",
-    "least_deprived_value",
-)
-FACTS = ("confidence", "multiplier", "groups", "most_deprived_rank", "least_deprived_rank")
+    "value", "lower", "upper", "standard_deviation", "standard_error", "mean",
+    "most_deprived_value", "least_deprived_value", "first_value", "second_value",
+    "compared_with", "reference_value", "expected", "reference_rate", "life_expectancy",
+    "coefficient", "elasticity", "factor_index", "factor_mean", "share", "earlier", "later",
+    "p_value", "all_equal_p_value",
+)  # fmt: skip
+FACTS = (
+    "confidence", "multiplier", "groups", "quantile", "quantiles", "most_deprived_rank",
+    "least_deprived_rank",
+)  # fmt: skip
+OF_PROTECTED = (
+    "size", "baseline", "z", "adjusted_z", "phi", "tau2", "at", "side", "centre", "points", "part",
+    "crude", "additive", "difference", "strata", "variance",
+)  # fmt: skip
+"""Charts' numbers and models: what one row shows is made of all rows, the hidden ones too."""
+LIFE = ("Chiang", "Sullivan")
+APART = 10
+"""Fewer years than this between two ages of a life table are about few deaths."""
 STATUS = {"status": "ok", "reason": None}
 
 
@@ -89,12 +103,38 @@ def read(table: Table, *, published: bool = False) -> Read:
     known = {*by, *counts, *derived, *FACTS}
     for name, kind in shell.schema().items():
         if kind.is_numeric() and name not in known and not published:
+            again = "Protect the counts, and ask the statistic of what is left of them."
+            named = "Name it in counts=, derived= or by=, or leave it out of the release."
             raise FairpracticeError(
                 f"The column {name!r} of the release is neither a count nor derived from counts",
-                fix="Name it in counts=, derived= or by=, or leave it out of the release.",
+                fix=again if name in OF_PROTECTED else named,
             )
+    if table.counts is None and not counts and {*derived} & {*names} and not published:
+        raise FairpracticeError(
+            "Nothing in the release says of how many people its numbers are",
+            where=f"columns {', '.join(names)}",
+            fix="Add the counts they rest on, or say with counts=() that they are of none.",
+        )
     rows = [{**STATUS, **row} for row in arrow.to_pylist()]
+    if not published:
+        _check_ages(rows, [name for name in by if name != "age"])
     return Read(table, arrow, rows, counts, (*derived,), _pairs(counts, table.parts), published)
+
+
+def _check_ages(rows: Sequence[Row], by: Sequence[str]) -> None:
+    """Refuse a whole life table: two ages next to each other give the deaths between them away."""
+    ages: dict[tuple[object, ...], set[int]] = {}
+    for row in rows:
+        if str(row.get("method")).startswith(LIFE) and isinstance(row.get("age"), int):
+            ages.setdefault(tuple(row[name] for name in by), set()).add(row["age"])
+    for found in ages.values():
+        for younger, older in itertools.pairwise(sorted(found)):
+            if older - younger < APART:
+                raise FairpracticeError(
+                    "Life expectancies at ages close to each other give away the deaths between",
+                    where=f"ages {younger} and {older}",
+                    fix="Publish few ages that are far apart: ask for ages=[0, 65].",
+                )
 
 
 def link(tables: Sequence[Read]) -> Linked:

@@ -36,6 +36,25 @@ def test_what_is_protected_together_passes_the_audit(
     assert "would be replaced" in capsys.readouterr().err
 
 
+def test_what_a_statistic_wrote_is_protected_as_it_is(files: list[Path], tmp_path: Path) -> None:
+    figures, out = tmp_path / "figures.csv", tmp_path / "out"
+    asked = ["--numerator", "had", "--denominator", "due", "--by", "practice", "--out", figures]
+    assert run("stats", "proportion", files[0], *asked) == 0
+    assert run("disclosure", "protect", figures, "--out", out) == 0
+    first, second, *_ = (out / "figures.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert first.startswith('"A",30,60,0.5,0.95,0.377')
+    assert second.startswith('"B",,,,0.95,,,')
+    assert run("disclosure", "audit", out / "figures.csv") == 0
+
+
+def test_numbers_of_no_count_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "range.csv").write_text("first_value,second_value\n0.2,0.5\n", encoding="utf-8")
+    assert run("disclosure", "protect", tmp_path / "range.csv", "--out", tmp_path / "out") == 2
+    assert "of how many people" in capsys.readouterr().err
+
+
 def test_a_leak_is_named(
     files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
