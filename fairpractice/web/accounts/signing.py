@@ -15,7 +15,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 OWN: dict[str, frozenset[str]] = {
     Organisation.Kind.PRACTICE: frozenset({access.PRACTICE}),
     Organisation.Kind.NETWORK: frozenset({access.NETWORK}),
-    Organisation.Kind.PARTNER: frozenset(),
+    Organisation.Kind.PARTNER: frozenset({access.PARTNER}),
 }
 """The relationships that belonging to an organisation gives to what it answers for."""
 

@@ -12,7 +12,11 @@ through that organisation, by a *relationship*:
 ``reads_for``
     the viewer is their proxy, and may also see what is held;
 ``self``
-    the person is the viewer, or the one for whom the viewer is proxy.
+    the person is the viewer, or the one for whom the viewer is proxy;
+``partner``
+    the person agreed that the viewer's organisation is told, and it was;
+``emergency``
+    the viewer said why it cannot wait, and the hour is not over.
 
 Every view wears :func:`requires`, which asks the table and leaves the audit entry, of the refusal
 too; the few that anybody may open wear :func:`open_to_all`. Tests call every address in every role.
@@ -83,11 +87,29 @@ ANSWER = "answer what was asked"
 HELD = "see what is held about oneself"
 AMEND = "correct what is held about oneself"
 TELL = "tell what matters to oneself"
+SHARING = "see what is shared"
+OWN_SHARING = "see what of one's own is shared"
+CONSENT = "record a consent"
+WITHDRAW = "withdraw a consent"
+OBJECT = "record an objection"
+SHARE = "share with an organisation"
+SHARED = "see what was shared with us"
+CONTACT = "see how to contact safely"
+SET_CONTACT = "say how to contact safely"
+EMERGENCY_OPEN = "open in an emergency"
+PRIVACY = "look after privacy"
+AUDIT = "search the audit trail"
+REVIEW = "review an emergency"
+REGISTERS = "read the registers of consent and objection"
+EXPORT = "export all that is held about a person"
+RETENTION = "erase what is due"
 
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
+PARTNER, EMERGENCY = "partner", "emergency"
 READS_FOR = "reads_for"
 DIRECT_CARE, PLANNING = "direct_care", "planning"
+OWN, SUPPORT, GOVERNANCE = "own", "support", "governance"
 
 
 @dataclass(frozen=True)
@@ -120,6 +142,22 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL),
     _grant(Role.PROXY, SELF, DIRECT_CARE, MINE, ANSWER),
     _grant(Role.PROXY, READS_FOR, DIRECT_CARE, HELD),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, SHARING, CONSENT, WITHDRAW, OBJECT, SHARE)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, CONTACT, SET_CONTACT)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, SHARING, CONSENT, WITHDRAW, SHARE),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, CONTACT, SET_CONTACT),
+    _grant(Role.PATIENT, SELF, OWN, OWN_SHARING, SHARING, CONSENT, WITHDRAW, OBJECT),
+    _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, SHARED),
+    _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, EMERGENCY_OPEN),
+    _grant(Role.CLINICIAN, EMERGENCY, EMERGENCY, READ, HISTORY, CONTACT),
+    _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
+    _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, EXPORT, RETENTION, SENSITIVE),
 )
 
 ACTS = frozenset(act for grant in TABLE for act in grant.acts)

@@ -1,0 +1,1 @@
+"""Trust: consent, objections, safe contact, emergencies, and what a privacy officer looks after."""

@@ -1,0 +1,56 @@
+"""The words of consent: what it is for, what is shared, and what people are told, by version.
+
+What somebody agreed to is kept in the words that they were shown. To change the words, add a
+version: those given under the one before stay what they were.
+"""
+
+from collections.abc import Sequence
+
+
+PURPOSES = {
+    "support": "to arrange help",
+    "joint_care": "to look after the person together",
+}
+CATEGORIES = {
+    "contact": "name and how to get in touch",
+    "circumstances": "what is known of their circumstances",
+    "sensitive": "sensitive circumstances",
+    "access": "language, interpreter and access needs",
+}
+METHODS = {
+    "in_person": "in person",
+    "by_telephone": "by telephone",
+    "in_writing": "in writing",
+    "own_page": "on their own page",
+}
+GIVERS = {
+    "person": "the person",
+    "parent": "somebody with parental responsibility",
+    "attorney": "their attorney or deputy",
+}
+MONTHS = {3: "3 months", 6: "6 months", 12: "12 months"}
+OBJECTIONS = {
+    "planning": "planning services",
+    "research": "research",
+    "direct_care": "lists that seek out people to offer help",
+}
+"""What can be objected to: the purposes of the record, in plain words."""
+
+VERSION = "2026-11"
+SHOWN = {
+    "2026-11": (
+        "{organisation} will be told: {categories}. It is told {purpose}, and for nothing else. "
+        "You can say no, and your care here stays the same. You can change your mind at any time: "
+        "from then on {organisation} sees nothing here. This ends by itself on {until}."
+    )
+}
+
+
+def shown(
+    version: str, organisation: str, purpose: str, categories: Sequence[str], until: str
+) -> str:
+    """Return the words that somebody agrees to."""
+    told = "; ".join(words for each, words in CATEGORIES.items() if each in categories)
+    return SHOWN[version].format(
+        organisation=organisation, purpose=PURPOSES[purpose], categories=told, until=until
+    )
