@@ -11,7 +11,9 @@ ever know are in none of them.
 Chapman 1951 and Seber 1982, The Estimation of Animal Abundance, section 3.1; log-normal limits for
 the unseen after Burnham and others 1987 and Chao 1989, Biometrics 45:427. Log-linear models for
 incomplete tables: Fienberg 1972, Biometrika 59:591; profile likelihood limits: Cormack 1992,
-Biometrics 48:567; Hook and Regal 1995, Epidemiologic Reviews 17:243, for choosing among models.
+Biometrics 48:567; Hook and Regal 1995, Epidemiologic Reviews 17:243, for choosing among models;
+sensitivity to what cannot be tested: Gerritse and others 2015, Journal of Official Statistics
+31:357.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +35,8 @@ FEWEST_BOTH = 7
 """Fewer people known to both lists and an estimate is refused: below it Chapman's is biased and
 its limits do not hold (Seber 1982, Robson and Regier 1964)."""
 LARGEST = 1e9
+ALLOWANCE = 2.0
+"""How many times more two lists may know the same people among those whom the third misses."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Estimate:
     known
         On at least one list.
     total, lower, upper
-        The estimate of all, with limits; empty where it is refused.
+        The estimate of all, with limits; empty where it is refused. The limits are of chance, and
+        of which pairs of lists know the same people; they suppose that nothing ties all lists.
     method
         Which model.
     together
@@ -53,6 +58,8 @@ class Estimate:
         Above 1: they know the same people.
     status, reason
         ``ok``, or ``too_few_events`` and why there is no estimate.
+    upper_if_tied
+        The upper limit with an allowance for what ties all three lists, which counts cannot tell.
     """
 
     known: int
@@ -63,6 +70,7 @@ class Estimate:
     together: Mapping[tuple[str, str], tuple[float, float, float]]
     status: str = "ok"
     reason: str = ""
+    upper_if_tied: float | None = None
 
     @property
     def hidden(self) -> tuple[float, float, float] | None:
@@ -70,6 +78,11 @@ class Estimate:
         if self.total is None or self.lower is None or self.upper is None:
             return None
         return self.total - self.known, self.lower - self.known, self.upper - self.known
+
+    @property
+    def hidden_if_tied(self) -> float | None:
+        """How many are on no list at the most, with the allowance."""
+        return None if self.upper_if_tied is None else self.upper_if_tied - self.known
 
 
 def chapman(only_one: int, only_other: int, both: int, *, confidence: float = 0.95) -> Estimate:
@@ -113,6 +126,7 @@ def three_lists(
     names: Sequence[str] = ("first", "second", "third"),
     *,
     confidence: float = 0.95,
+    allowance: float = ALLOWANCE,
 ) -> Estimate:
     """Estimate how many people there are from three lists, by log-linear models.
 
@@ -129,9 +143,17 @@ def three_lists(
         The lists, for the names of models.
     confidence
         Of the limits.
+    allowance
+        How many times more two lists may know the same people among those whom the third misses
+        than among those it knows (a ratio of odds ratios), for ``upper_if_tied``. It is 1 where
+        nothing ties all three lists, and cannot be told from the counts; above 1 where the same
+        people are hard to reach by any list, as is usual.
 
     Notes
     -----
+    In the fullest model n0 = n111 n100 n010 n001 / (n110 n101 n011) (Fienberg 1972), times that
+    ratio: so the most on no list is the upper limit of n0 times the allowance.
+
     With n0 people on no list the eight cells are a full table. The deviance of a model as a
     function of n0 is least at the estimate; the limits are where it exceeds that by the quantile
     of χ² with one degree of freedom. A model is ruled out where its deviance exceeds that of the
@@ -166,6 +188,7 @@ def three_lists(
         known + max(upper for _, upper in limits),
         f"log-linear, {told or 'independent'}",
         together,
+        upper_if_tied=known + allowance * max(upper for _, upper in limits),
     )
 
 

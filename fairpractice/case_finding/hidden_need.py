@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
-from fairpractice.case_finding.capture_recapture import Estimate, three_lists
+from fairpractice.case_finding.capture_recapture import ALLOWANCE, Estimate, three_lists
 from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.truth import NEEDS
 from fairpractice.criteria import age, registered
@@ -55,6 +55,7 @@ def hidden_need(
     by: Sequence[str] = ("all",),
     topics: Sequence[str] = (ANY,),
     months: int = MONTHS,
+    allowance: float = ALLOWANCE,
 ) -> list[HiddenNeed]:
     """Estimate how many adults were in need lately and are on no route's list.
 
@@ -68,6 +69,9 @@ def hidden_need(
         Topics of need, or :data:`ANY` for somebody with any of them.
     months
         The window, up to the day.
+    allowance
+        For what ties all three routes, as in
+        :func:`~fairpractice.case_finding.capture_recapture.three_lists`.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def hidden_need(
         }
         people = int(rows["people"].sum())
         names = [TOLD[route] for route in ROUTES]
-        found.append(HiddenNeed(str(topic), str(of), str(group), people, three_lists(known, names)))
+        estimate = three_lists(known, names, allowance=allowance)
+        found.append(HiddenNeed(str(topic), str(of), str(group), people, estimate))
     return found
 
 
@@ -142,15 +147,16 @@ def released(found: Sequence[HiddenNeed]) -> pd.DataFrame:
     """Return the estimates as they may leave the team: small counts hidden, others rounded.
 
     Columns ``topic``, ``grouping``, ``group``, ``known``, ``hidden``, ``lower``, ``upper``,
-    ``method``, ``same_people`` (the odds ratio of the pair of routes that know the same people
-    most), ``status``, ``reason``. ``upper`` is empty where there is no bound.
+    ``upper_if_tied``, ``method``, ``same_people`` (the odds ratio of the pair of routes that know
+    the same people most), ``status``, ``reason``. Upper limits are empty where there is no bound.
     """
     rows = []
     for each in found:
         estimate, few = each.estimate, 0 < each.estimate.known <= HIDDEN_UP_TO
         hidden = None if few else estimate.hidden
-        numbers = [None if n in (None, float("inf")) else _round(max(n, 0)) for n in hidden or ()]
-        middle, lower, upper = numbers or (None, None, None)
+        figures = () if hidden is None else (*hidden, estimate.hidden_if_tied)
+        numbers = [None if n in (None, float("inf")) else _round(max(n, 0)) for n in figures]
+        middle, lower, upper, if_tied = numbers or (None, None, None, None)
         odds = [ratio for ratio, _, _ in estimate.together.values()]
         rows.append(
             {
@@ -161,6 +167,7 @@ def released(found: Sequence[HiddenNeed]) -> pd.DataFrame:
                 "hidden": middle,
                 "lower": lower,
                 "upper": upper,
+                "upper_if_tied": if_tied,
                 "method": estimate.method if hidden else None,
                 "same_people": round(max(odds), 1) if odds and hidden else None,
                 "status": "hidden" if few else estimate.status,
@@ -185,11 +192,15 @@ def sentence(found: HiddenNeed) -> str:
     if estimate.hidden is None:
         return f"{known}. How many more there are cannot be estimated: too few are known twice."
     middle, lower, upper = (max(number, 0.0) for number in estimate.hidden)
-    limits = (
-        f"between {_round(lower):,} and {_round(upper):,}"
-        if upper < float("inf")
-        else f"at least {_round(lower):,}, how many at most cannot be told"
-    )
+    most = estimate.hidden_if_tied
+    limits = f"at least {_round(lower):,}, how many at most cannot be told"
+    if upper < float("inf"):
+        limits = f"between {_round(lower):,} and {_round(upper):,}"
+        if most is not None and _round(most) > _round(upper):
+            limits = (
+                f"between {_round(lower):,} and {_round(most):,}; at most {_round(upper):,} if "
+                "nobody is hard to reach for all"
+            )
     text = f"{known}. About {_round(middle):,} more have it, and nobody has recorded it ({limits})"
     pairs = [pair for pair, (_, low, _) in estimate.together.items() if low > 1]
     if pairs:

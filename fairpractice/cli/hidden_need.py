@@ -10,6 +10,7 @@ from fairpractice.errors import FairpracticeError
 
 
 ALSO_CALLED = {"ethnicity": "ethnic_group", "age": "age_band", "deprivation": "imd_quintile"}
+MOST_ALLOWED = 20
 
 
 @click.command()
@@ -25,6 +26,13 @@ ALSO_CALLED = {"ethnicity": "ethnic_group", "age": "age_band", "deprivation": "i
     help="A topic of need, or any; may be given again.  [default: any]",
 )
 @click.option("--months", type=int, default=12, show_default=True, help="In need how lately.")
+@click.option(
+    "--allowance",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help="How many times more two routes may know the same people among those the third misses.",
+)
 @options.on
 @options.definitions
 @click.option("--edition", default="imd2025", show_default=True, help="The deprivation edition.")
@@ -37,6 +45,7 @@ def command(
     by: str,
     topics: tuple[str, ...],
     months: int,
+    allowance: float,
     on: dt.date,
     definitions: Path | None,
     edition: str,
@@ -47,7 +56,8 @@ def command(
 
     From how far the team, the person and other organisations know of the same people. Where they
     know the same people more than chance, or cannot reach some at all, there are more than that.
-    Small numbers are hidden.
+    Limits allow for people whom all of them find hard to reach, which no count can tell: by as much
+    as --allowance says, 1 being not at all. Small numbers are hidden.
     """
     from fairpractice.case_finding.hidden_need import ANY, hidden_need, released, sentence
     from fairpractice.case_finding.listable import Asked
@@ -66,11 +76,15 @@ def command(
             )
     if months < 1:
         raise FairpracticeError(f"A window of {months} months is none", fix="Give 1 or more.")
+    if not 1 <= allowance <= MOST_ALLOWED:
+        raise FairpracticeError(
+            f"An allowance of {allowance:g} is none", fix=f"Give 1 (none) to {MOST_ALLOWED}."
+        )
     folder = definitions_folder(definitions)
     opened = _asking.opened(record, purpose, "hidden need", f"by {', '.join(names)}, on {on}")
     _asking.warn_of_age(opened, on)
     asked = Asked(opened, on, load(folder), "", edition, folder)
-    found = hidden_need(asked, by=names, topics=wanted, months=months)
+    found = hidden_need(asked, by=names, topics=wanted, months=months, allowance=allowance)
     click.echo(
         f"Adults in need at some time in the {months} months to {on:%d %B %Y}. Counts are rounded "
         "to 5."

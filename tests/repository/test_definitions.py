@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 
 from fairpractice import codelists
+from fairpractice.case_finding.priority import PRIORITIES
 from fairpractice.case_finding.rule import RULES
 from fairpractice.criteria import spec
 from fairpractice.criteria.english import english
@@ -21,7 +22,8 @@ from tests.spec.test_language import can_be_unknown
 SHIPPED = codelists.load()
 MEASURES_SHIPPED = MEASURES.load(SHIPPED)
 RULES_SHIPPED = RULES.load(SHIPPED)
-DEFINITIONS = {**MEASURES_SHIPPED, **RULES_SHIPPED}
+PRIORITIES_SHIPPED = PRIORITIES.load(SHIPPED)
+DEFINITIONS = {**MEASURES_SHIPPED, **RULES_SHIPPED, **PRIORITIES_SHIPPED}
 LISTS = filled(SHIPPED, DEFINITIONS.values())
 GRACE = dt.timedelta(days=92)
 PROSE = ("title", "why", "source", "author", "notes", "action")
@@ -150,10 +152,14 @@ def test_no_two_are_called_alike():
         assert one.id != other.id
 
 
-@pytest.mark.parametrize("rule", RULES_SHIPPED.values(), ids=lambda rule: rule.id)
-def test_a_rule_says_what_to_do_first(rule):
-    assert len(rule.action.split()) > 10
-    assert rule.action.endswith(".")
+@pytest.mark.parametrize(
+    "listing",
+    [*RULES_SHIPPED.values(), *PRIORITIES_SHIPPED.values()],
+    ids=lambda listing: listing.id,
+)
+def test_a_list_says_what_to_do_first(listing):
+    assert len(listing.action.split()) > 10
+    assert listing.action.endswith(".")
 
 
 @every_definition

@@ -90,7 +90,8 @@ PRIORITY = Priority(
     spec="""
     person                     | birth   | sex    | record                                                        | found
     in: food insecurity        | 1980-05 | male   | fact food_insecurity present 2026-09-01; attended 2026-01-05  | yes, food insecurity
-    out: said no to one        | 1980-05 | female | fact debt absent 2026-09-01; attended 2026-01-05              | unknown
+    out: said no to all        | 1980-05 | female | fact homelessness absent 2026-09-01; fact temporary_housing absent 2026-09-01; fact food_insecurity absent 2026-09-01; fact financial_hardship absent 2026-09-01; fact social_isolation absent 2026-09-01; fact debt absent 2026-09-01; fact fuel_poverty absent 2026-09-01; fact housing_problem absent 2026-09-01; fact unemployment absent 2026-09-01; fact carer absent 2026-09-01; fact transport absent 2026-09-01; fact digital_exclusion absent 2026-09-01; fact language_main absent 2026-09-01; attended 2026-01-05 | no, says not isolated
+    said no to one             | 1980-05 | female | fact debt absent 2026-09-01; attended 2026-01-05              | unknown
     missing: birth             |         | male   | fact food_insecurity present 2026-09-01; attended 2026-01-05  | unknown, food insecurity
     missing: nobody asked      | 1980-05 | male   | attended 2026-01-05                                           | unknown
     referred                   | 1980-05 | male   | fact debt present 2026-09-01; attended 2026-01-05; social-prescribing-referral 2026-09-08 | excepted, debt, referred in the last 12 months
@@ -109,6 +110,10 @@ PRIORITY = Priority(
     new, not seen yet          | 1980-05 | male   | registered 2025-11-01                                         | unknown
     missed two                 | 1980-05 | male   | 2 x did_not_attend 2026-03-01; attended 2026-01-05            | yes, misses appointments
     missed one                 | 1980-05 | male   | did_not_attend 2026-03-01; attended 2026-01-05                | unknown
+    missed two, first day      | 1980-05 | male   | 2 x did_not_attend 2025-11-01; attended 2026-01-05            | yes, misses appointments
+    missed two, too long ago   | 1980-05 | male   | 2 x did_not_attend 2025-10-31; attended 2026-01-05            | unknown
+    urgent care, first day     | 1980-05 | male   | 2 x nhs_111 2025-11-01; attended 2026-01-05                   | yes, urgent care more than the practice
+    urgent care, too long ago  | 1980-05 | male   | 2 x nhs_111 2025-10-31; attended 2026-01-05                   | unknown
     urgent care more           | 1980-05 | male   | 2 x nhs_111 2026-03-01; attended 2026-01-05                   | yes, urgent care more than the practice
     urgent care as often       | 1980-05 | male   | 2 x nhs_111 2026-03-01; 2 x attended 2026-01-05               | unknown
     language                   | 1980-05 | female | english-not-main-language 2012-03-01; attended 2026-01-05     | yes, main language not English

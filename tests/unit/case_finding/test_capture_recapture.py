@@ -105,6 +105,46 @@ def test_three_lists_hold_the_truth(tied: float, least: float) -> None:
     assert np.mean(held) >= least - 2 * np.sqrt(least * (1 - least) / len(held))
 
 
+@pytest.mark.parametrize("tied", [0.3, 0.5])
+def test_the_allowance_holds_the_truth_where_the_limits_alone_do_not(tied: float) -> None:
+    """Another world than the synthetic population: lists of other lengths, tied by one score."""
+    random, tries = np.random.default_rng(5), 40
+    found = [three_lists(drawn(random, 6_000, (0.3, 0.15, 0.2), tied)) for _ in range(tries)]
+    told = [each for each in found if each.status == "ok"]
+    assert len(told) > tries / 2
+    alone = np.mean([each.lower <= 6_000 <= each.upper for each in told])
+    allowed = np.mean([each.lower <= 6_000 <= each.upper_if_tied for each in told])
+    assert allowed >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(told))
+    assert alone < allowed
+
+
+def test_the_allowance_is_a_factor_of_those_on_no_list() -> None:
+    cells = drawn(np.random.default_rng(6), 3_000, (0.3, 0.2, 0.25), 0.2)
+    none, usual, more = (three_lists(cells, allowance=a) for a in (1.0, 2.0, 5.0))
+    assert none.upper_if_tied == pytest.approx(none.upper)
+    assert usual.hidden_if_tied == pytest.approx(2 * usual.hidden[2])
+    assert more.hidden_if_tied == pytest.approx(5 * more.hidden[2])
+    assert {each.total for each in (none, usual, more)} == {usual.total}
+    assert three_lists({}).hidden_if_tied is None
+
+
+def test_the_allowance_is_the_ratio_of_odds_ratios() -> None:
+    """Counts made with such a ratio are just within a model of all pairs with the allowance."""
+    unseen, ratio = 400, 2.0
+    odds_missed, odds_known = 3.0 * ratio, 3.0
+    # Those the third list misses: 000, 100, 010, 110; those it knows: 001, 101, 011, 111.
+    missed = (unseen, 200, 150, odds_missed * 200 * 150 / unseen)
+    known = (300, 100, 80, odds_known * 100 * 80 / 300)
+    cells = dict(
+        zip(ALL, (missed[1], missed[2], missed[3], known[0], known[1], known[2], known[3]),
+            strict=True)
+    )  # fmt: skip
+    closed = known[3] * missed[1] * missed[2] * known[0] / (missed[3] * known[1] * known[2])
+    assert closed * ratio == pytest.approx(unseen)
+    found = three_lists(cells, allowance=ratio)
+    assert found.hidden_if_tied >= unseen
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(0, 60), min_size=7, max_size=7))
 def test_no_counts_make_three_lists_fail(counts: list[int]) -> None:
@@ -118,6 +158,7 @@ def test_no_counts_make_three_lists_fail(counts: list[int]) -> None:
         assert found.status == "too_few_events"
     if found.status == "ok":
         assert found.known <= found.lower <= found.total * (1 + 1e-6) <= found.upper * (1 + 1e-5)
+        assert found.upper <= found.upper_if_tied
     else:
         assert found.total is None
         assert found.reason

@@ -125,11 +125,13 @@ def test_each_group_has_an_estimate(engine: DuckDB) -> None:
     assert found[0].estimate.hidden[0] == pytest.approx(40, rel=1e-4)
 
 
-def estimate(known: int, *numbers: float, together: Any = None) -> HiddenNeed:
+def estimate(
+    known: int, *numbers: float, together: Any = None, most: float | None = None
+) -> HiddenNeed:
     total, lower, upper = numbers or (None, None, None)
     made = Estimate(
         known, total, lower, upper, "log-linear", together or {},
-        "ok" if numbers else "too_few_events", "" if numbers else "3 people are on both",
+        "ok" if numbers else "too_few_events", "" if numbers else "3 people are on both", most,
     )  # fmt: skip
     return HiddenNeed("debt", "all", "all", 1_000, made)
 
@@ -138,6 +140,10 @@ def estimate(known: int, *numbers: float, together: Any = None) -> HiddenNeed:
     ("of", "said"),
     [
         (estimate(122, 480, 300, 800), "nobody has recorded it (between 180 and 680)"),
+        (
+            estimate(122, 480, 300, 800, most=1_478),
+            "nobody has recorded it (between 180 and 1,355; at most 680 if nobody is hard to reach",
+        ),
         (estimate(122, 480, 300, float("inf")), "at least 180, how many at most cannot be told"),
         (estimate(122), "120 people are known to have debt. How many more there are cannot be"),
         (estimate(5), "Too few people are known to have debt to say anything of them."),
@@ -152,6 +158,8 @@ def test_a_board_can_read_it(of: HiddenNeed, said: str) -> None:
 
 
 def test_what_is_released_shows_no_small_number() -> None:
+    most = estimate(122, 480, 300, 800, most=1_478)
+    assert released([most])["upper_if_tied"].tolist() == [1_355]
     shown = released([estimate(122, 480, 300, float("inf")), estimate(5), estimate(122)])
     assert shown["known"].fillna(-1).tolist() == [120, -1, 120]
     assert shown["hidden"].fillna(-1).tolist() == [360, -1, -1]
