@@ -202,7 +202,7 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
         if urlsplit(request.url).netloc != urlsplit(site).netloc:
             complaints.append(f"asked {request.url}")
 
-    page.set_default_timeout(30_000)  # milliseconds
+    page.set_default_timeout(10_000)  # milliseconds
     page.on("response", answered)
     page.on("request", asked)
     page.on("requestfailed", lambda request: complaints.append(f"failed {request.url}"))
@@ -224,6 +224,7 @@ def accessible(page: Any) -> None:
     """Fail unless the page is styled and complete, axe finds nothing, and it fits its window."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state()
     assert page.complaints == []
     colour = page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor")
     assert colour == "rgb(0, 94, 184)", "an unstyled page would pass axe"

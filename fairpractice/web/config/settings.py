@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "fairpractice.web.accounts",
     "fairpractice.web.organisations",
     "fairpractice.web.patients",
+    "fairpractice.web.letters",
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
 ]

@@ -78,6 +78,11 @@ SENSITIVE = "see sensitive facts"
 RECORD = "record a fact"
 CORRECT = "correct a fact"
 HISTORY = "see how a fact was changed"
+READ_LETTERS = "read letters"
+WRITE_LETTER = "write a letter"
+TAKE_LETTER = "take a letter out"
+LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER)
+"""What a letter says nobody can sort: they are for those who may see what is sensitive."""
 ASK = "ask somebody by a link"
 TODAY = "see what cannot wait"
 WATCH = "declare watched hours"
@@ -129,6 +134,8 @@ def _grant(role: Role, relationship: Relationship, purpose: str, *acts: str) -> 
 TABLE: tuple[Grant, ...] = (
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
     _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
+    _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, *LETTERS),
+    _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, *LETTERS),
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),

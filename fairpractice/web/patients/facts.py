@@ -16,6 +16,7 @@ from fairpractice.codelists import Codelists
 from fairpractice.record import social_facts
 from fairpractice.record.social_facts import Current, Statement
 from fairpractice.record.topics import SENSITIVE, TOPICS, Topic
+from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.models import Patient, SocialFact
 
 
@@ -62,7 +63,8 @@ def visible(patient: Patient, *, sensitive: bool) -> QuerySet[SocialFact]:
 def in_force(patient: Patient, *, sensitive: bool) -> QuerySet[SocialFact]:
     """Return the statements entered here that nothing corrects, the latest first."""
     found = visible(patient, sensitive=sensitive)
-    return found.filter(corrected_by=None, retracted=False).order_by("-recorded_on", "-entered_at")
+    found = found.filter(corrected_by=None, retracted=False).select_related("source_organisation")
+    return found.order_by("-recorded_on", "-entered_at")
 
 
 def overlaid(
@@ -99,9 +101,18 @@ def overlaid(
         rows["event"] = [
             row for row in rows.get("event", []) if (row["code_system"], row["code"]) not in codes
         ]
-    here = [{name: getattr(fact, name) for name in COLUMNS} for fact in entered]
+    here = [
+        {name: getattr(fact, name) for name in COLUMNS}
+        | {"source_organisation": _partner(fact.source_organisation)}
+        for fact in entered
+    ]
     rows["social_fact"] = [*rows.get("social_fact", []), *here]
     return rows
+
+
+def _partner(source: Organisation) -> str | None:
+    """Return who stated it, when that was not a practice's own team."""
+    return source.name if source.kind == Organisation.Kind.PARTNER else None
 
 
 def known(rows: Person, on: dt.date, codelists: Codelists, *, sensitive: bool) -> list[Known]:

@@ -12,6 +12,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.core.rate_limit import too_many, within_limit
+from fairpractice.web.letters.views import beside_the_portrait
 from fairpractice.web.patients import actions, facts, forms, reach
 from fairpractice.web.patients.models import Patient, SocialFact
 from fairpractice.web.patients.portrait import ROUTES, STATUSES
@@ -71,6 +72,7 @@ def portrait(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Show what is known of a person."""
     shown = portrait_of(patient, dt.date.today(), sensitive=_may_see_sensitive(request.viewer))
     context = {"patient": patient, "shown": shown, "may_record": request.viewer.may(access.RECORD)}
+    context |= beside_the_portrait(request.viewer, patient)
     context |= {"may_ask": request.viewer.may(access.ASK)}
     return render(request, "patients/portrait.jinja", context)
 

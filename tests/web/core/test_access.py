@@ -11,8 +11,19 @@ from uuid import uuid4
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from fairpractice.web.core.access import ACTS, TABLE, Reached, Role, Viewer, purpose_of, requires
+from fairpractice.web.core.access import (
+    ACTS,
+    LETTERS,
+    SENSITIVE,
+    TABLE,
+    Reached,
+    Role,
+    Viewer,
+    purpose_of,
+    requires,
+)
 from fairpractice.web.core.models import Entry
+from fairpractice.web.letters import actions as letters
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
@@ -35,6 +46,12 @@ def _fact(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"patient": patient.id, "fact": actions.record_fact(recorder, patient, said, uuid4()).id}
 
 
+def _letter(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    kind = letters.kinds()["housing"]
+    kept = letters.keep(recorder, patient, kind, "Words of a letter", (), uuid4())
+    return {"patient": patient.id, "letter": kept.id}
+
+
 def _ask(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     asked = support.asked(recorder, patient)
     return {"patient": patient.id, "ask": asked.id}
@@ -53,6 +70,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
     frozenset({"patient", "fact"}): _fact,
+    frozenset({"patient", "letter"}): _letter,
     frozenset({"patient", "consent"}): _consent,
     frozenset({"patient", "ask"}): _ask,
 }
@@ -100,6 +118,13 @@ def test_what_the_table_does_not_say_is_refused() -> None:
         allowed = {act for act in ACTS if purpose_of(role, everywhere, act)}
         assert allowed == said
         assert not any(purpose_of(role, frozenset(), act) for act in ACTS)
+
+
+def test_who_has_to_do_with_letters_may_see_what_is_sensitive() -> None:
+    """What a letter says nobody can sort, so no role has them without the other."""
+    for grant in TABLE:
+        if grant.acts & set(LETTERS):
+            assert purpose_of(grant.role, frozenset({grant.relationship}), SENSITIVE)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -3,6 +3,11 @@ import { initAll } from "./nhsuk-frontend-10.6.1/nhsuk-frontend.min.js";
 
 initAll();
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 for (const way of document.querySelectorAll("[data-leave]")) {
   way.addEventListener("click", (pressed) => {
     pressed.preventDefault();

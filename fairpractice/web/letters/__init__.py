@@ -1,0 +1,1 @@
+"""Letters that support a person: drafted from what is known, edited, kept, and taken out."""
