@@ -202,7 +202,7 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
         if urlsplit(request.url).netloc != urlsplit(site).netloc:
             complaints.append(f"asked {request.url}")
 
-    page.set_default_timeout(10_000)  # milliseconds
+    page.set_default_timeout(30_000)  # milliseconds
     page.on("response", answered)
     page.on("request", asked)
     page.on("requestfailed", lambda request: complaints.append(f"failed {request.url}"))
