@@ -46,16 +46,18 @@ def lists(record: Path, capacity: int) -> None:
     known = codelists.load()
     priority = PRIORITIES.load(known)[PRIORITY]
     asked = Asked(open_record(record, purpose="direct_care"), END, known)
-    for _ in range(2):
-        began, processor = time.perf_counter(), time.process_time()
-        found = listable(priority, asked, capacity)
-        asking = time.perf_counter() - began
-        chosen = found.choose(capacity)
-        print(
-            f"{found.population:,} people: asked in {asking:.1f} s, {len(chosen.rows)} places given in "
-            f"{time.perf_counter() - began - asking:.2f} s; "
-            f"{time.process_time() - processor:.1f} s of processor"
-        )
+    began, processor = time.perf_counter(), time.process_time()
+    found = listable(priority, asked, capacity)
+    asking, busy = time.perf_counter() - began, time.process_time() - processor
+    chosen = found.choose(capacity)
+    points = np.array([each.points for each in priority.points])
+    weighed = [found.choose(capacity, weights=points * row) for row in 1 - np.eye(len(points))]
+    print(
+        f"{found.population:,} people: asked in {asking:.1f} s ({busy:.1f} s of processor); "
+        f"{len(chosen.rows)} places given, and {len(weighed)} times with other points, in "
+        f"{time.perf_counter() - began - asking:.2f} s "
+        f"({time.process_time() - processor - busy:.2f} s of processor)"
+    )
 
 
 def comparison(seeds: int, size: int) -> None:
