@@ -306,20 +306,29 @@ class Room:
 
     def _solved(self, kind: int | None = None, worth: Numbers | None = None) -> Ints | None:
         """Return a plan that keeps everything, with somebody of a kind, or worth the most."""
-        if not len(self.left):
-            return self.left.copy()
-        lower = np.zeros(len(self.left))
-        if kind is not None:
-            lower[kind] = 1
-        rows = [np.ones(len(self.left))]
-        rows += [(self.practice == p).astype(float) for p in range(len(self.most))]
-        rows += [self.counts_to[:, m].astype(float) for m in range(len(self.needed))]
-        least = np.concatenate([[self.places], np.zeros(len(self.most)), self.needed])
-        most = np.concatenate([[self.places], self.most, np.full(len(self.needed), np.inf)])
-        solved = milp(
-            np.zeros(len(self.left)) if worth is None else -worth,
-            integrality=np.ones(len(self.left), np.int64),
-            bounds=Bounds(lower, np.maximum(self.left, lower)),
-            constraints=LinearConstraint(np.array(rows), least, most),
+        plan = np.zeros_like(self.left)
+        # Of a nation's practices most have no place left, and so none of their people matter.
+        open_to = np.flatnonzero((self.left > 0) & (self.most[self.practice] > 0))
+        if not len(open_to):
+            return None if self.places or self.needed.any() or kind is not None else plan
+        lower = (open_to == kind).astype(float)
+        practices, wanted = np.unique(self.practice[open_to]), np.flatnonzero(self.needed)
+        rows = np.vstack(
+            [
+                np.ones((1, len(open_to))),
+                self.practice[open_to] == practices[:, None],
+                self.counts_to[open_to][:, wanted].T,
+            ]
         )
-        return None if solved.x is None else np.round(solved.x).astype(np.int64)
+        least = np.concatenate([[self.places], np.zeros(len(practices)), self.needed[wanted]])
+        most = np.concatenate([[self.places], self.most[practices], np.full(len(wanted), np.inf)])
+        solved = milp(
+            np.zeros(len(open_to)) if worth is None else -worth[open_to],
+            integrality=np.ones(len(open_to), np.int64),
+            bounds=Bounds(lower, self.left[open_to]),
+            constraints=LinearConstraint(rows, least, most),
+        )
+        if solved.x is None:
+            return None
+        plan[open_to] = np.round(solved.x).astype(np.int64)
+        return plan
