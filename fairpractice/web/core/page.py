@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fairpractice.web.core.access import FIND, Viewer
+from fairpractice.web.core.access import FIND, TODAY, WATCH, Viewer
 
 
 SERVICE = "Fairpractice"
@@ -39,7 +39,9 @@ QUESTIONS = (
     Question(
         "Who have we heard?",
         "What people told us about their lives, and what matters to them.",
-        (Way("Find a person and record what you heard", "patients:find", FIND),),
+        (Way("Find a person and record what you heard", "patients:find", FIND),
+            Way("See what cannot wait", "questionnaires:today", TODAY),
+            Way("Declare watched hours", "questionnaires:watches", WATCH),),
     ),
     Question(
         "Where is care unequal?",

@@ -15,7 +15,7 @@ from fairpractice.record.social_facts import Current, Statement
 from fairpractice.record.topics import TOPICS
 from fairpractice.web.patients import facts
 from fairpractice.web.patients.facts import Known, Person
-from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.patients.models import HelpWish, OwnWords, Patient, SocialFact
 from fairpractice.web.patients.record import areas, codelists, record
 
 
@@ -29,6 +29,12 @@ STATUSES = {
     "absent": "No",
     "unknown": "Not known",
     "declined": "Rather not say",
+}
+WISHES = {
+    "wanted": "would like help",
+    "not_wanted": "would not like help",
+    "has_help": "has help already",
+    "declined": "would rather not say",
 }
 COLOURS = {"present": "orange", "absent": "green", "unknown": "grey", "declined": "grey"}
 
@@ -81,6 +87,8 @@ class Portrait:
     never: tuple[str, ...]
     contact: Contact
     prompt: Card
+    words: tuple[OwnWords, ...]
+    wishes: tuple[str, ...]
 
 
 def portrait(patient: Patient, on: dt.date, *, sensitive: bool) -> Portrait:
@@ -108,6 +116,8 @@ def portrait(patient: Patient, on: dt.date, *, sensitive: bool) -> Portrait:
         lines=tuple(_line(each, entered) for each in sorted(known, key=_certainty)),
         never=tuple(t.label for t in facts.topics(sensitive=sensitive) if t.id not in asked),
         contact=_contact(rows, person, on),
+        words=own_words(patient),
+        wishes=tuple(_wishes(patient, sensitive=sensitive)),
         prompt=card(SOMETHING_CHANGED, rows, on, lists),
     )
 
@@ -144,6 +154,22 @@ def _deprivation(rows: Person, on: dt.date) -> Deprivation:
                 len(known),
             )
     return Deprivation(named.title, unknown="The address is not in an area that it ranks.")
+
+
+def own_words(patient: Patient) -> tuple[OwnWords, ...]:
+    """Return what somebody wrote of what matters to them and helps them, the latest first."""
+    return tuple(patient.own_words.filter(taken_back_at=None).order_by("about", "-told_at", "id"))
+
+
+def _wishes(patient: Patient, *, sensitive: bool) -> Iterable[str]:
+    """Yield what they last said of a wish for help: it says nothing of whether they need it."""
+    seen = {topic.id for topic in facts.topics(sensitive=sensitive)}
+    last: dict[str, HelpWish] = {}
+    for each in patient.help_wishes.filter(topic__in=seen).order_by("told_at", "id"):
+        last[each.topic] = each
+    for topic, wish in sorted(last.items()):
+        day = wish.told_at
+        yield f"{TOPICS[topic].label}: {WISHES[wish.wish]}, {day.day} {day:%B %Y}"
 
 
 def _certainty(known: Known) -> int:

@@ -1,6 +1,10 @@
 """People's own pages: the way in by a link, the first page, and the way out."""
 
-from django.contrib import auth
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,8 +13,12 @@ from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import open_to_all, requires
 from fairpractice.web.core.rate_limit import too_many, within_limit
 from fairpractice.web.patients import reach as people
-from fairpractice.web.patients.models import Patient
-from fairpractice.web.questionnaires import forms, links
+from fairpractice.web.patients.models import OwnWords, Patient
+from fairpractice.web.patients.portrait import own_words
+from fairpractice.web.questionnaires import forms, links, reach, replying
+from fairpractice.web.questionnaires.held import Held
+from fairpractice.web.questionnaires.held import held as what_is_held
+from fairpractice.web.questionnaires.held import put_right as correct
 
 
 TRIES, EACH = 30, 3600  # seconds: from one place, whatever the code
@@ -20,6 +28,7 @@ NOT_OPENED = (
     "another link."
 )
 """The one answer to everything that can be wrong."""
+NO_REASON = "Put right by the person"
 LEAVE_TO = "https://www.bbc.co.uk/weather"
 
 
@@ -66,4 +75,60 @@ def home(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Show what there is to do."""
     asks = patient.asks.select_related("reply").filter(withdrawn_at=None).order_by("-asked_at")
-    return render(request, "own/person.jinja", {"patient": patient, "asks": asks})
+    context = {"patient": patient, "asks": asks, "may_see": request.viewer.may(access.HELD)}
+    context |= {"may_tell": request.viewer.may(access.TELL)}
+    return render(request, "own/person.jinja", context)
+
+
+@requires(access.HELD, reach=people.person)
+def held(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Show what is held about somebody's circumstances, and from where."""
+    shown = what_is_held(patient, dt.date.today())
+    context = {"patient": patient, "held": shown, "may_amend": request.viewer.may(access.AMEND)}
+    return render(request, "own/held.jinja", context)
+
+
+@requires(access.AMEND, reach=reach.held, methods=("GET", "POST"))
+def put_right(request: HttpRequest, one: tuple[Patient, Held]) -> HttpResponse:
+    """Put right what is held on one topic."""
+    patient, entry = one
+    context: dict[str, Any] = {"patient": patient, "entry": entry, "token": uuid.uuid4()}
+    if request.method != "POST":
+        return render(request, "own/put_right.jinja", context)
+    sent = forms.PutRight(request.POST)
+    if not sent.is_valid():
+        context |= {"errors": {name: said[0] for name, said in sent.errors.items()}}
+        context |= {"sent": request.POST}
+        return render(request, "own/put_right.jinja", context)
+    said = sent.cleaned_data
+    correct(
+        request.viewer, patient, entry.topic, said["status"], said["reason"] or NO_REASON,
+        said["token"],
+    )  # fmt: skip
+    messages.success(request, "Put right. What it said before stays in its history.")
+    return redirect("own:held", patient=patient.id)
+
+
+@requires(access.TELL, reach=people.person, methods=("GET", "POST"))
+def words(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Show what somebody wrote of themselves, and take what they add."""
+    context = {"patient": patient, "words": own_words(patient), "token": uuid.uuid4()}
+    if request.method != "POST":
+        return render(request, "own/words.jinja", context)
+    sent = forms.Words(request.POST)
+    if not sent.is_valid():
+        context |= {"errors": {name: said[0] for name, said in sent.errors.items()}}
+        context |= {"sent": request.POST}
+        return render(request, "own/words.jinja", context)
+    said = sent.cleaned_data
+    replying.tell(request.viewer, patient, said["about"], said["words"], said["token"])
+    messages.success(request, "Saved. Your practice sees it the next time they open your record.")
+    return redirect("own:words", patient=patient.id)
+
+
+@requires(access.TELL, reach=reach.words, methods=("POST",))
+def take_back(request: HttpRequest, written: OwnWords) -> HttpResponse:
+    """Take back what somebody wrote."""
+    replying.take_back(request.viewer, written)
+    messages.success(request, "Taken back.")
+    return redirect("own:words", patient=written.patient_id)

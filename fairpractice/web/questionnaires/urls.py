@@ -10,4 +10,8 @@ urlpatterns = [
     path("people/<uuid:patient>/ask/", views.ask, name="ask"),
     path("people/<uuid:patient>/ask/<uuid:ask>/again/", views.ask_again, name="ask-again"),
     path("people/<uuid:patient>/ask/<uuid:ask>/withdraw/", views.withdraw, name="withdraw"),
+    path("today/", views.today, name="today"),
+    path("today/<uuid:need>/", views.settle, name="settle"),
+    path("watch/", views.watches, name="watches"),
+    path("watch/<uuid:practice>/", views.watch, name="watch"),
 ]

@@ -1,21 +1,30 @@
 """The pages on which staff ask somebody."""
 
+import datetime as dt
 import uuid
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from fairpractice.web.core import access
 from fairpractice.web.core.access import requires
+from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import Patient
-from fairpractice.web.questionnaires import asking, catalogue, forms, links, reach
-from fairpractice.web.questionnaires.models import Ask, Way
+from fairpractice.web.questionnaires import asking, catalogue, forms, links, reach, watching
+from fairpractice.web.questionnaires.models import Ask, UrgentNeed, WatchedHours, Way
 
 
 LAWFUL_BASIS = "direct_care"
+KINDS = {
+    "suicide": "Thoughts of ending their life",
+    "shelter": "Nowhere to sleep",
+    "food": "No food",
+    "safety": "Not safe",
+}
 
 
 @requires(access.ASK, reach=people.person, methods=("GET", "POST"))
@@ -66,7 +75,7 @@ def _handed_over(request: HttpRequest, asked: Ask, code: str, site: str) -> Http
     return render(request, "questionnaires/handed_over.jinja", context)
 
 
-@requires(access.ASK, reach=reach.ask, methods=("POST",))
+@requires(access.ASK, reach=reach.asked, methods=("POST",))
 def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
     """Make another link; the one before opens no more."""
     if asking.is_answered(asked):
@@ -75,9 +84,58 @@ def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
     return _handed_over(request, asked, asking.ask_again(request.viewer, asked, site), site)
 
 
-@requires(access.ASK, reach=reach.ask, methods=("POST",))
+@requires(access.ASK, reach=reach.asked, methods=("POST",))
 def withdraw(request: HttpRequest, asked: Ask) -> HttpResponse:
     """Take back what was asked."""
     asking.withdraw(request.viewer, asked)
     messages.success(request, "Taken back. The link opens no more.")
     return redirect("questionnaires:ask", patient=asked.patient_id)
+
+
+@requires(access.TODAY)
+def today(request: HttpRequest) -> HttpResponse:
+    """Show what cannot wait: what was told in watched hours, and what was told outside them."""
+    tasks = list(watching.tasks(request.viewer))
+    context = {
+        "due": [each for each in tasks if each.due_on],
+        "unwatched": [each for each in tasks if not each.due_on],
+        "kinds": KINDS,
+        "today": dt.date.today(),
+    }
+    return render(request, "questionnaires/today.jinja", context)
+
+
+@requires(access.TODAY, reach=reach.need, methods=("POST",))
+def settle(request: HttpRequest, need: UrgentNeed) -> HttpResponse:
+    """Note that somebody has seen to it."""
+    watching.settle(request.viewer, need)
+    messages.success(request, "Settled. That you did it is recorded.")
+    return redirect("questionnaires:today")
+
+
+@requires(access.WATCH)
+def watches(request: HttpRequest) -> HttpResponse:
+    """List the practices, and when each looks."""
+    viewer = request.viewer
+    found = Organisation.objects.filter(kind=Organisation.Kind.PRACTICE).order_by("code")
+    own = Q(id=viewer.organisation_id) | Q(network_id=viewer.organisation_id)
+    found = found.filter(own).select_related("watched_hours")
+    context = {"practices": found, "days": watching.DAYS}
+    return render(request, "questionnaires/watches.jinja", context)
+
+
+@requires(access.WATCH, reach=reach.practice, methods=("GET", "POST"))
+def watch(request: HttpRequest, practice: Organisation) -> HttpResponse:
+    """Declare when a practice looks at what cannot wait."""
+    declared = WatchedHours.objects.filter(practice=practice).first()
+    context = {"practice": practice, "days": watching.DAYS, "declared": declared}
+    if request.method != "POST":
+        return render(request, "questionnaires/watch.jinja", context)
+    sent = forms.Watched(request.POST)
+    if not sent.is_valid():
+        context |= {"errors": sent.problems(), "sent": request.POST}
+        return render(request, "questionnaires/watch.jinja", context)
+    said = sent.cleaned_data
+    watching.declare(request.viewer, practice, sent.hours(), said["never_on"], said["version"])
+    messages.success(request, "Declared.")
+    return redirect("questionnaires:watches")

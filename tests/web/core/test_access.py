@@ -6,10 +6,11 @@ A view that is added is found by its address. When it names an object of a new k
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from fairpractice.web.core.access import (
     ACTS,
@@ -52,6 +53,22 @@ def _letter(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"patient": patient.id, "letter": kept.id}
 
 
+def _held(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    _fact(patient, recorder)
+    return {"patient": patient.id, "entry": uuid5(patient.id, "debt")}
+
+
+def _words(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    written = patient.own_words.create(about="matters", words="", told_by_id=recorder.user_id)
+    return {"patient": patient.id, "words": written.id}
+
+
+def _need(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    asked = support.asked(recorder, patient)
+    need = asked.urgent_needs.create(kind="food", told_at=timezone.now())
+    return {"need": need.id}
+
+
 def _ask(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     asked = support.asked(recorder, patient)
     return {"patient": patient.id, "ask": asked.id}
@@ -73,6 +90,12 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "letter"}): _letter,
     frozenset({"patient", "consent"}): _consent,
     frozenset({"patient", "ask"}): _ask,
+    frozenset({"patient", "ask", "number"}): lambda *whom: {**_ask(*whom), "number": 1},
+    frozenset({"practice"}): lambda patient, recorder: {"practice": patient.practice_id},
+    frozenset({"need"}): _need,
+    frozenset({"patient", "entry"}): _held,
+    frozenset({"patient", "words"}): _words,
+    frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
 

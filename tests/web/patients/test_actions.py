@@ -163,7 +163,7 @@ def test_loading_again_adds_nobody_and_moves_who_moved(people: Any, record_folde
     assert support.load(record_folder / "record")[support.PRACTICE][0].record_id == 1
 
 
-@pytest.mark.parametrize(("name", "most"), [("patients:portrait", 10), ("patients:record-fact", 8)])
+@pytest.mark.parametrize(("name", "most"), [("patients:portrait", 12), ("patients:record-fact", 8)])
 def test_a_page_asks_the_database_a_few_things(
     name: str, most: int, clinician: Any, person: Patient, django_assert_max_num_queries: Any
 ) -> None:

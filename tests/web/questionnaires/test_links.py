@@ -24,13 +24,6 @@ BORN = {"day": "27", "month": "3", "year": "1984"}
 CODE = re.compile(r"[BCDFGHJKMNPQRSTVWXYZ2-9]{4}(?:-[BCDFGHJKMNPQRSTVWXYZ2-9]{4}){2}")
 
 
-@pytest.fixture(autouse=True)
-def outbox(settings: Any, tmp_path: Path) -> Path:
-    """Send messages into a folder of the test's own."""
-    settings.OUTBOX = tmp_path / "outbox"
-    return settings.OUTBOX
-
-
 def asked(client: Any, person: Patient, **changed: Any) -> Any:
     """Let staff ask somebody, as the form does; return the page that hands the link over."""
     sent = {"token": uuid4(), "questionnaire": "your-circumstances", "way": "letter", **changed}
