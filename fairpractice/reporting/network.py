@@ -17,16 +17,19 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.measures.calculate import Run, count
 from fairpractice.measures.completeness import completeness
 from fairpractice.measures.measure import MEASURES, Measure
+from fairpractice.measures.named_set import NamedSet, load_sets
+from fairpractice.measures.need import PRACTICE, need
+from fairpractice.measures.other_questions import heard, offered, seen
 from fairpractice.measures.results import gaps, slopes, values
+from fairpractice.measures.trend import FIFTHS as FIFTHS
 from fairpractice.population import deprivation, kept
 from fairpractice.record.dates import month_ends
 from fairpractice.record.reading import Readable
-from fairpractice.reporting import release
+from fairpractice.reporting import by_letter, counted, release
 from fairpractice.statistics.disclosure import Table as Published
 from fairpractice.statistics.disclosure import protect
 
 
-FIFTHS = "imd_quintile"
 OTHER_GROUPS = ("ethnic_group", "sex", "age_band")
 TREND_MONTHS = 24
 EXCEPTED = "excepted"
@@ -49,8 +52,8 @@ class Network:
     edition, areas
         The deprivation edition, empty where none was used, and where its file came from (see
         :func:`fairpractice.population.kept.provenance`).
-    measures, rules, completeness
-        What was asked, by id.
+    measures, rules, completeness, others
+        What was asked, by id; ``others`` are :mod:`fairpractice.measures.other_questions`.
     figures
         The value of each by group on the day, see :func:`fairpractice.measures.results.values`.
         That of a rule is the share of *everybody whom it is about* that it finds, of whom some
@@ -67,6 +70,11 @@ class Network:
     beside
         What else is known: of the people whom a rule finds, how many declined, were invited and
         so on (``grouping`` is ``outcome``); how many are excepted, of those it would be about.
+    help
+        Need and clinicians of each fifth and practice, and what is seen by practice, see
+        :mod:`fairpractice.reporting.by_letter`. Practices are letters.
+    sets
+        Frameworks, such as Core20PLUS5, by id: which measures are theirs.
     unavailable
         What was not asked, and why.
     lists
@@ -95,18 +103,22 @@ class Network:
     trend_gaps: pa.Table = field(default_factory=_no_rows)
     slopes: pa.Table = field(default_factory=_no_rows)
     beside: pa.Table = field(default_factory=_no_rows)
+    help: pa.Table = field(default_factory=_no_rows)
+    others: Mapping[str, Measure] = field(default_factory=dict)
+    sets: Mapping[str, NamedSet] = field(default_factory=dict)
     areas: Mapping[str, Any] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def numbers(self) -> pa.Table:
         """All that is published as one table, see :mod:`fairpractice.reporting.release`."""
-        return release.together((self.figures, self.told, self.trend, self.beside))
+        parts = (self.figures, self.told, self.trend, self.beside, self.help)
+        return release.together(parts)
 
     def definition(self, name: str) -> Definition:
         """Return what was asked under an id."""
-        everything: dict[str, Definition] = {**self.measures, **self.rules, **self.completeness}
-        return everything[name]
+        of_care: dict[str, Definition] = {**self.measures, **self.rules}
+        return {**of_care, **self.completeness, **self.others}[name]
 
 
 def answer(
@@ -149,7 +161,10 @@ def answer(
     asking = _Asking(record, on, codelists, edition, definitions, progress, earlier)
     measures = MEASURES.load(codelists, definitions)
     before = month_ends(on, months + 1)[:-1]
-    return asking.network(measures, RULES.load(codelists, definitions), before)
+    others = heard() | offered() | seen()
+    rules = RULES.load(codelists, definitions)
+    sets = load_sets(measures, codelists, definitions)
+    return asking.network(measures, rules, before, others, sets)
 
 
 def data_quality(
@@ -187,25 +202,27 @@ class _Asking:
         dates: Sequence[dt.date],
         by: Sequence[str],
     ) -> pa.Table:
-        run = Run(
-            self.codelists,
-            self.edition,
-            self.definitions,
-            progress=lambda _, share: self.progress(what, share),
-        )
+        run = replace(self.run, progress=lambda _, share: self.progress(what, share))
         return count(asked, dates, self.record, run, by=by)
+
+    @property
+    def run(self) -> Run:
+        return Run(self.codelists, self.edition, self.definitions)
 
     def network(
         self,
         measures: Mapping[str, Measure],
         rules: Mapping[str, Rule],
         before: Sequence[dt.date] = (),
+        others: Mapping[str, Measure] | None = None,
+        sets: Mapping[str, NamedSet] | None = None,
     ) -> Network:
+        others, sets = others or {}, sets or {}
         practices = self._practices()
         if self.edition:
             deprivation.load(self.edition, self.definitions)  # before any work
         recorded = completeness()
-        everything: dict[str, Definition] = {**measures, **rules, **recorded}
+        everything: dict[str, Definition] = {**measures, **rules, **recorded, **others}
         unavailable = {
             name: reason
             for name, definition in everything.items()
@@ -219,11 +236,12 @@ class _Asking:
         past = None
         if before and measures:
             past = values(self.count("Looking back", measures, before, (FIFTHS,)), measures)
-        figures, told, trend, beside = release.protected(
-            figures=values(_of_everybody(counts, list(rules)), asked),
-            told=_told(counts),
+        figures, told, trend, beside, help = release.protected(
+            figures=values(counted.of_everybody(counts, list(rules)), asked),
+            told=counted.told(counts),
             trend=past,
             beside=self.beside(measures, rules) if self.edition else None,
+            help=self.help() if others else None,
             definitions=asked,
             rules=list(rules),
             earlier=self.earlier,
@@ -252,6 +270,9 @@ class _Asking:
             trend=trend,
             trend_gaps=_gaps(trend, measures),
             beside=_no_rows() if beside is None else beside,
+            help=_no_rows() if help is None else help,
+            others={name: d for name, d in others.items() if name in asked},
+            sets=sets,
             unavailable=unavailable,
             lists=used(
                 self.codelists,
@@ -294,6 +315,12 @@ class _Asking:
             )
         return practices
 
+    def help(self) -> pa.Table:
+        """Return need, clinicians and what is seen, by practice as a letter."""
+        counts = self.count("Asking where help goes", seen(), [self.on], (PRACTICE,))
+        needed = need(self.record, self.on, self.run)
+        return by_letter.table(values(counts, seen()), needed, self.on)
+
     def beside(self, measures: Mapping[str, Measure], rules: Mapping[str, Rule]) -> pa.Table | None:
         """Return what else is known of the people found, and how many are excepted."""
         outcomes = {
@@ -312,26 +339,12 @@ class _Asking:
             name, _, outcome = id.partition("/")
             if outcome:
                 whole, part = by_id[name]["met"], row["met"]
-                rows.append(_part(row, name, "outcome", outcome, part, whole))
+                rows.append(counted.part(row, name, "outcome", outcome, part, whole))
             elif asked[id].unless is not None:
                 whole, part = row["people"] + row["excepted"], row["excepted"]
-                rows.append(_part(row, name, EXCEPTED, EXCEPTED, part, whole))
+                rows.append(counted.part(row, name, EXCEPTED, EXCEPTED, part, whole))
         table = pa.Table.from_pylist(rows, counts.schema)
-        return values(table, _as_proportions(table))
-
-
-def _part(
-    row: Mapping[str, Any], name: str, grouping: str, group: str, part: int, whole: int
-) -> dict[str, Any]:
-    return {
-        **row,
-        "definition": name,
-        "grouping": grouping,
-        "group": group,
-        "people": whole,
-        "met": part,
-        "unknown": 0,
-    }
+        return values(table, counted.as_proportions(table))
 
 
 def _gaps(figures: pa.Table, definitions: Mapping[str, Definition]) -> pa.Table:
@@ -344,31 +357,6 @@ def _unavailable(definition: Definition, codelists: Codelists) -> str:
     if definition.sensitive():
         return "not in reports: it is about a sensitive topic"
     return ""
-
-
-def _with(counts: pa.Table, **columns: Any) -> pa.Table:
-    for name, column in columns.items():
-        counts = counts.set_column(counts.schema.get_field_index(name), name, column)
-    return counts
-
-
-def _of_everybody(counts: pa.Table, rules: Sequence[str]) -> pa.Table:
-    """Return counts in which a rule's people are everybody it is about, told of or not."""
-    of_rules = pc.is_in(counts["definition"], pa.array(rules, pa.string()))
-    return _with(counts, unknown=pc.if_else(of_rules, 0, counts["unknown"]))
-
-
-def _told(counts: pa.Table) -> pa.Table:
-    """Return the share of people for whom each definition can be told, of everybody meant."""
-    chosen = counts.filter(pc.is_in(counts["grouping"], pa.array(["all", FIFTHS])))
-    told = pc.subtract(chosen["people"], chosen["unknown"])
-    told = _with(chosen, met=told, unknown=pa.array([0] * chosen.num_rows, pa.int64()))
-    return values(told, _as_proportions(told))
-
-
-def _as_proportions(counts: pa.Table) -> dict[str, Definition]:
-    """Return a proportion for each definition, whatever it is, to work out shares of people."""
-    return dict.fromkeys(counts["definition"].to_pylist(), next(iter(completeness().values())))
 
 
 def _rounded(people: int) -> int | None:

@@ -11,10 +11,21 @@ from markupsafe import Markup
 
 from fairpractice import __version__
 from fairpractice.population.editions import DIRECTION, edition
-from fairpractice.reporting import charts, findings, parts, recorded, sentences
+from fairpractice.reporting import (
+    charts,
+    findings,
+    heard_and_done,
+    parts,
+    questions,
+    recorded,
+    sentences,
+    where_help_goes,
+    worked,
+)
 from fairpractice.reporting.findings import STANDING_OUT
 from fairpractice.reporting.network import FIFTHS, Network
 from fairpractice.reporting.parts import Table
+from fairpractice.reporting.questions import QUESTIONS
 from fairpractice.statistics.disclosure import HIDDEN_UP_TO, ROUNDED_TO
 
 
@@ -60,6 +71,16 @@ def _shown(network: Network) -> dict[str, Any]:
     """Return the parts of the page, in their order."""
     found = findings.most_found(network)
     return {
+        "questions": [
+            {"id": each.id, "title": each.title, "said": each.said(network)} for each in QUESTIONS
+        ],
+        "heard": heard_and_done.who_is_heard(network),
+        "done": heard_and_done.what_is_done(network),
+        "help": where_help_goes.answer(network),
+        "worked": worked.answer(network),
+        "sets": list(network.sets.values()),
+        "care": questions.care(network),
+        "missed": questions.missed(network),
         "gaps": [_gap_card(network, name) for name in findings.largest_gaps(network)],
         "found": [_found_card(network, name) for name in found[:STANDING_OUT]],
         "measures": [parts.measure(network, name) for name in network.measures],
@@ -73,7 +94,11 @@ def _shown(network: Network) -> dict[str, Any]:
         ],
         "definitions": _definitions(network),
         "lists": Table(
-            "lists", "Codelists", ["List", "Status", "SHA-256"], [list(u) for u in network.lists]
+            "lists",
+            "Codelists",
+            ["List", "Status", "SHA-256"],
+            [list(each) for each in network.lists],
+            kind="words",
         ),
     }
 
@@ -128,4 +153,4 @@ def _definitions(network: Network) -> Table:
         for asked in group.values()
     ]
     headings = ["Title", "Kind", "Source", "Author", "Checked by", "Review by", "SHA-256"]
-    return Table("definitions", "Measures and rules", headings, rows)
+    return Table("definitions", "Measures and rules", headings, rows, kind="words")

@@ -23,7 +23,9 @@ SEE_TABLE = "The table that follows has the numbers."
 class Table:
     """A table: the first cell of a row names it, the others are numbers.
 
-    ``id`` is its own on the page; ``note`` explains a mark in it.
+    ``id`` is its own on the page; ``note`` explains a mark in it; ``links`` are the ids of the
+    parts of the page that its rows are about, where they are; ``kind`` says whether the other
+    cells are ``numbers`` or ``words``.
     """
 
     id: str
@@ -31,6 +33,8 @@ class Table:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    links: Sequence[str] = ()
+    kind: str = "numbers"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,21 @@ class Picture:
 
     svg: Markup
     caption: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said to one of the six questions, and shown: each picture with its table.
+
+    What is ``folded`` under a title is opened by those who want more.
+    """
+
+    said: str
+    pictures: Sequence[tuple[Picture, Table]] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+    not_shown: str = ""
+    folded: tuple[str, "Answer"] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +116,7 @@ def _part(
         id=name,
         definition=asked,
         sentences=[sentence for sentence in said if sentence],
-        picture=_gradient(asked.title, "deprivation", shown, axis, unit),
+        picture=gradient(asked.title, "deprivation", shown, axis, unit),
         table=_by_deprivation(network, name, shown, unit),
         over_time=_over_time(network, name),
         breakdowns=breakdowns,
@@ -106,7 +125,7 @@ def _part(
     )
 
 
-def _gradient(
+def gradient(
     title: str,
     by: str,
     shown: Sequence[tuple[str, Row]],
@@ -114,6 +133,7 @@ def _gradient(
     unit: str,
     along: charts.Axis | None = None,
 ) -> Picture | None:
+    """Return a picture of a point and its limits a group; nothing where no value is shown."""
     if not any(row["value"] is not None for _, row in shown):
         return None
     digits = places(unit, [row for _, row in shown])
@@ -156,7 +176,7 @@ def _by_deprivation(
     digits = places(unit, [row for _, row in lines])
     table = []
     for label, row in lines:
-        cells = [label, brief(row, unit, digits), *(_number(row[count]) for count in counts)]
+        cells = [label, brief(row, unit, digits), *(number(row[count]) for count in counts)]
         if some_unknown:
             share = known.get(row["group"], {}).get("value")
             cells.append(sentences.HIDDEN if share is None else amount(share, "%", 1))
@@ -177,14 +197,15 @@ def _breakdown(
     headings, counts = _counts(asked, title)
     digits = places(unit, [row for _, row in shown])
     table = [
-        [label, brief(row, unit, digits), *(_number(row[count]) for count in counts)]
+        [label, brief(row, unit, digits), *(number(row[count]) for count in counts)]
         for label, row in shown
     ]
     by = title.lower()
     return Breakdown(
         title,
         sentences.spread(shown, unit),
-        _gradient(asked.title, by, shown, axis, unit) if picture else None,
+        # Of two groups, a picture says no more than the sentence.
+        gradient(asked.title, by, shown, axis, unit) if picture and shown[2:] else None,
         Table(f"{name}-{grouping}", f"{asked.title} by {by}", headings, table),
     )
 
@@ -260,7 +281,7 @@ def _beside(network: Network, name: str) -> Table | None:
     order = list(network.definition(name).outcomes)
     found.sort(key=lambda row: order.index(row["group"]))
     table = [
-        [row["group"][0].upper() + row["group"][1:], _number(row["numerator"]), share(row)]
+        [row["group"][0].upper() + row["group"][1:], number(row["numerator"]), sentences.share(row)]
         for row in found
     ]
     return Table(
@@ -278,17 +299,11 @@ def _excepted(network: Network, name: str) -> str:
     if row["numerator"] is None:
         return "A few people it would be about are excepted."
     return (
-        f"{sentences.people(row['numerator'])} it would be about are excepted ({share(row)} of "
-        "them and the others together)."
+        f"{sentences.people(row['numerator'])} it would be about are excepted "
+        f"({sentences.share(row)} of them and the others together)."
     )
 
 
-def _number(count: float | None) -> str:
+def number(count: float | None) -> str:
+    """Return a count, or that it is hidden."""
     return sentences.HIDDEN if count is None else f"{count:,.0f}"
-
-
-def share(row: Row) -> str:
-    """Return a share without its limits."""
-    if row["value"] is None:
-        return sentences.value(row, "%")
-    return amount(row["value"], "%", places("%", [row]))

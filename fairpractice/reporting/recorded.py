@@ -6,7 +6,7 @@ from fairpractice.measures.results import rows
 from fairpractice.population.groups import GROUPINGS
 from fairpractice.reporting import charts, findings, sentences
 from fairpractice.reporting.network import Network
-from fairpractice.reporting.parts import SEE_TABLE, Picture, Table, share, value_and_limits
+from fairpractice.reporting.parts import SEE_TABLE, Picture, Table, value_and_limits
 from fairpractice.reporting.sentences import brief
 
 
@@ -21,7 +21,7 @@ def picture(network: Network) -> Picture | None:
         ):
             if row is None or row["status"] == "zero_denominator":
                 continue
-            text = sentences.HIDDEN if row["value"] is None else share(row)
+            text = sentences.HIDDEN if row["value"] is None else sentences.share(row)
             points.append(
                 {"label": asked.title, "end": label, "text": text, **value_and_limits(row)}
             )

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from fairpractice.criteria.definition import Definition
 from fairpractice.errors import FairpracticeError
+from fairpractice.measures.other_questions import seen
 from fairpractice.measures.results import COUNTED, kind_of
 from fairpractice.statistics.disclosure import Table, protect_together
 
@@ -46,15 +47,16 @@ def protected(
     told: pa.Table,
     trend: pa.Table | None,
     beside: pa.Table | None,
+    help: pa.Table | None = None,
     definitions: Mapping[str, Definition],
     rules: Sequence[str],
     earlier: Sequence[Table] = (),
-) -> tuple[pa.Table, pa.Table, pa.Table | None, pa.Table | None]:
+) -> tuple[pa.Table, pa.Table, pa.Table | None, pa.Table | None, pa.Table | None]:
     """Return the tables of a report as they may be published together.
 
     Parameters
     ----------
-    figures, told, trend, beside
+    figures, told, trend, beside, help
         See :class:`~fairpractice.reporting.network.Network`, with exact numbers.
     definitions
         All that was asked, by id.
@@ -97,7 +99,18 @@ def protected(
         whole = f"{people[name]}, or excepted"
         return whole, f"{name}: excepted", whole, people[name]
 
-    given = [(figures, of_figure), (told, of_told), (trend, of_figure), (beside, of_beside)]
+    def of_help(row: Row) -> tuple[str, str, str, str]:
+        name = row["definition"]
+        of = people[name if name in people else next(iter(seen()))]
+        return of, f"{name}: met", of, f"{of}, not {name}: met"
+
+    given = [
+        (figures, of_figure),
+        (told, of_told),
+        (trend, of_figure),
+        (beside, of_beside),
+        (help, of_help),
+    ]
     tables = [
         None
         if rows is None or not rows.num_rows
@@ -116,7 +129,7 @@ def protected(
         rows if table is None else next(shown)
         for (rows, _), table in zip(given, tables, strict=True)
     ]
-    return done[0], done[1], done[2], done[3]
+    return done[0], done[1], done[2], done[3], done[4]
 
 
 def together(parts: Sequence[pa.Table]) -> pa.Table:

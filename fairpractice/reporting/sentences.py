@@ -94,6 +94,13 @@ def brief(row: Row | None, unit: str, digits: int | None = None) -> str:
     return f"{amount(row['value'], unit, digits)} ({low} to {high})"
 
 
+def share(row: Row | None) -> str:
+    """Return a share without its limits, which stand elsewhere."""
+    if row is None or row["value"] is None:
+        return value(row, "%")
+    return amount(row["value"], "%", places("%", [row]))
+
+
 def signed(between: Row | None, digits: int) -> str:
     """Return a gap as a cell of a table has it: +12.8 (+10.4 to +15.2)."""
     if between is None or between["value"] is None:

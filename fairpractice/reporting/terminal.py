@@ -3,7 +3,7 @@
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from rich import box
@@ -14,8 +14,17 @@ from rich.text import Text
 
 from fairpractice.population.editions import edition
 from fairpractice.population.groups import GROUPINGS
-from fairpractice.reporting import findings, sentences
+from fairpractice.reporting import (
+    findings,
+    heard_and_done,
+    parts,
+    questions,
+    sentences,
+    where_help_goes,
+    worked,
+)
 from fairpractice.reporting.network import FIFTHS, OTHER_GROUPS, Network
+from fairpractice.reporting.questions import QUESTIONS
 
 
 WIDTH = 100  # where there is no terminal to ask
@@ -92,11 +101,17 @@ def data_quality(network: Network, page: Page) -> None:
 
 
 def report(network: Network, page: Page) -> None:
-    """Print where care is unequal, who is missed, and what is missing in the data."""
+    """Print each of the six questions, its answer in a sentence, and a table."""
     introduction(network, page)
-    where_unequal(network, page)
-    who_is_missed(network, page)
-    what_is_missing(network, page)
+    for question in QUESTIONS:
+        page.heading(question.title)
+        page.say(question.said(network))
+        for table in _TABLES[question.id](network):
+            page.table(table.headings, table.rows)
+    page.say(
+        f"All {len(network.measures)} measures and {len(network.rules)} rules are in the report. "
+        "`fairpractice data-quality` says what is missing in the data, and for whom."
+    )
     for name, reason in network.unavailable.items():
         page.say(reason, name)
 
@@ -112,46 +127,6 @@ def introduction(network: Network, page: Page) -> None:
     page.say(f"{said} In brackets: 95\N{NO-BREAK SPACE}% limits.")
 
 
-def where_unequal(network: Network, page: Page) -> None:
-    """Print each measure at the two ends of deprivation, and a sentence each."""
-    page.heading("Where is care unequal?")
-    table = []
-    for name, measure in network.measures.items():
-        most, least = findings.ends(network, name)
-        between = findings.gap(network, name)
-        digits = sentences.places(measure.unit, [most, least])
-        table.append(
-            [
-                measure.title,
-                sentences.brief(most, measure.unit, digits),
-                sentences.brief(least, measure.unit, digits),
-                sentences.signed(between, digits),
-            ]
-        )
-    page.table(
-        ["Measure", "Most deprived fifth", "Least deprived fifth", "Gap: least less most"], table
-    )
-    for name, measure in network.measures.items():
-        page.say(findings.unequal(network, name), measure.title)
-
-
-def who_is_missed(network: Network, page: Page) -> None:
-    """Print how many people each rule finds, by deprivation, and a sentence each."""
-    page.heading("Who are we missing?")
-    table = []
-    for name in findings.most_found(network):
-        everybody = findings.total(network, name)
-        by_fifth = {row["group"]: row for row in findings.fifths(network, name)}
-        shares = [_share(by_fifth.get(group)) for group in "12345"]
-        known = everybody is not None and everybody["numerator"] is not None
-        found = f"{everybody['numerator']:,}" if known and everybody else sentences.HIDDEN
-        table.append([network.rules[name].title, found, _share(everybody), *shares])
-    fifths = ["Most deprived", "2", "3", "4", "Least deprived"]
-    page.table(["Rule", "People", "Share", *fifths], table)
-    for name in findings.most_found(network):
-        page.say(findings.missing(network, name), network.rules[name].title)
-
-
 def what_is_missing(network: Network, page: Page) -> None:
     """Print how much is recorded, of everybody and at the two ends of deprivation."""
     page.heading("What is missing in the data, and for whom?")
@@ -161,7 +136,7 @@ def what_is_missing(network: Network, page: Page) -> None:
     for name, measure in network.completeness.items():
         cells = [measure.title, sentences.brief(findings.total(network, name), "%")]
         if network.edition:
-            cells += [_share(end) for end in findings.ends(network, name)]
+            cells += [sentences.share(end) for end in findings.ends(network, name)]
             cells.append(sentences.signed(findings.gap(network, name), 1))
         table.append(cells)
     page.table(headings, table)
@@ -201,11 +176,29 @@ def for_whom(network: Network, page: Page) -> None:
     )
 
 
-def _share(row: findings.Row | None) -> str:
-    """Return a share without its limits, which are in the sentence."""
-    if row is None or row["value"] is None:
-        return sentences.value(row, "%")
-    return sentences.amount(row["value"], "%", sentences.places("%", [row]))
+def _some(
+    table: Callable[[Network, Sequence[str]], parts.Table], network: Network, names: Sequence[str]
+) -> list[parts.Table]:
+    """Return a table of those that stand out, if any do."""
+    return [table(network, names)] if names else []
+
+
+def _changed(network: Network) -> list[parts.Table]:
+    """Return the gaps that have changed by more than chance."""
+    changed = [each for each in worked.followed(network) if each.says in ("narrower", "wider")]
+    return [worked.table(network, changed)] if changed else []
+
+
+_TABLES: dict[str, Callable[[Network], list[parts.Table]]] = {
+    "heard": lambda network: [heard_and_done.routes(network)],
+    "unequal": lambda network: _some(questions.care, network, findings.largest_gaps(network)),
+    "missing": lambda network: _some(
+        questions.missed, network, findings.most_found(network)[: findings.STANDING_OUT]
+    ),
+    "doing": heard_and_done.offers,
+    "help": where_help_goes.by_fifth,
+    "worked": _changed,
+}
 
 
 def _c_locale() -> bool:

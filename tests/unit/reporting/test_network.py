@@ -59,6 +59,7 @@ def test_no_number_of_people_from_1_to_7_is_in_it(small_network: Network) -> Non
         small_network.trend,
         small_network.told,
         small_network.beside,
+        small_network.help,
     ):
         for column in ("people", "numerator", "denominator"):
             if column in table.column_names:
@@ -110,6 +111,22 @@ def test_what_else_is_known_is_of_those_found(network: Network) -> None:
     for row in beside:
         assert row["denominator"] == found[row["definition"]]
         assert row["group"] in network.rules[row["definition"]].outcomes
+
+
+def test_practices_are_letters_in_the_order_of_deprivation(network: Network) -> None:
+    found = rows(network.help, definition="mean-fifth", grouping="practice")
+    found.sort(key=lambda row: row["group"])
+    assert [row["group"] for row in found] == ["A", "B", "C"]
+    assert [row["value"] for row in found] == sorted(row["value"] for row in found)
+    assert not {*PRACTICES} & {*network.numbers["group"].to_pylist()}
+
+
+def test_help_is_among_the_numbers_that_are_protected(network: Network) -> None:
+    published = network.numbers.to_pylist()
+    for name in ("need-weight", "clinicians", "seen-appointments"):
+        assert any(row["numerator_of"] == f"{name}: met" for row in published), name
+    everybody = next(row for row in published if row["numerator_of"] == "need-weight: met")
+    assert everybody["denominator"] == network.people
 
 
 def test_data_quality_needs_no_deprivation(network: Network) -> None:

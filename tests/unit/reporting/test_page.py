@@ -151,10 +151,13 @@ def test_every_picture_has_words_and_its_table_follows(tree: Node) -> None:
 def test_it_says_what_it_is_in_order(network: Network, tree: Node) -> None:
     assert [h.text for h in next(tree.all("main")).all("h2")] == [
         "Contents",
-        "What stands out",
+        "In short",
+        "Who have we heard?",
         "Where is care unequal?",
         "Who are we missing?",
-        "What is missing in the data, and for whom?",
+        "What are we doing about it?",
+        "Is help where the need is?",
+        "Did it work, and who else should know?",
         "What was not asked",
         "How to read this",
         "What it was made from",
@@ -176,11 +179,44 @@ def test_it_says_what_it_is_in_order(network: Network, tree: Node) -> None:
 
 def test_what_stands_out_is_the_widest_gap_that_can_be_told(tree: Node) -> None:
     cards = [node for node in tree.all("ul") if node.attributes.get("class") == "cards"]
-    first = next(cards[0].all("li"))
+    first = next(cards[1].all("li"))
     assert "Cervical screening coverage" in first.text
     assert "40.0" in first.text
-    assert len(list(cards[0].all("li"))) <= 5
-    assert "cannot tell from none" not in cards[0].text
+    assert len(list(cards[1].all("li"))) <= 5
+    assert "cannot tell from none" not in cards[1].text
+
+
+def test_each_question_is_answered_in_short_and_again_where_it_is_asked(tree: Node) -> None:
+    in_short = next(node for node in tree.all("ul") if node.attributes.get("class") == "cards")
+    links = [link.attributes["href"] for link in in_short.all("a")]
+    assert links == ["#heard", "#unequal", "#missing", "#doing", "#help", "#worked"]
+    for item in in_short.all("li"):
+        said = list(item.all("p"))[1].text
+        assert len(said) > 30
+        assert tree.text.count(said) >= 2
+    assert tree.text.count("What it does not show.") == 4, "and care and rules say it each"
+
+
+def test_what_is_long_is_folded_and_what_is_folded_is_whole(network: Network, tree: Node) -> None:
+    sections = {node.attributes["aria-labelledby"]: node for node in tree.all("section")}
+    assert set(sections) == {*network.measures, *network.rules}
+    for name, section in sections.items():
+        (fold,) = section.all("details")
+        assert "open" not in fold.attributes
+        assert network.definition(name).title in next(fold.all("summary")).text
+        assert not [node for node in section.children if getattr(node, "tag", "") == "table"]
+    summaries = [summary.text for summary in tree.all("summary")]
+    assert len(set(summaries)) == len(summaries), "each is known by its own words"
+
+
+def test_the_tables_lead_to_each_measure_and_rule(network: Network, tree: Node) -> None:
+    linked = {
+        link.attributes["href"]
+        for table in tree.all("table")
+        for th in next(table.all("tbody")).all("th")
+        for link in th.all("a")
+    }
+    assert linked == {f"#{name}" for name in (*network.measures, *network.rules)}
 
 
 COUNTS = ("people", "counted", "of", "found")
@@ -211,7 +247,7 @@ def test_no_number_of_people_is_small_or_unrounded(small: Node) -> None:
             number = int(cell.replace(",", ""))
             assert number == 0 or (number >= 10 and number % 5 == 0), cell
         else:
-            assert cell in ("hidden", "nobody"), cell
+            assert cell in ("hidden", "nobody", "not asked"), cell
 
 
 def test_no_practice_is_named(html: str, small: Node) -> None:
@@ -239,7 +275,7 @@ def test_a_title_cannot_break_the_page(network: Network) -> None:
     measures = {name: replace(network.measures[name], title=bad, notes=bad)}
     tree = Tree(page(replace(network, measures=measures, rules={}))).root
     assert not list(tree.all("script"))
-    assert any(h.text == bad for h in tree.all("h3"))
+    assert any(h.text == bad for h in tree.all("h4"))
 
 
 def test_what_was_not_asked_is_said(network: Network) -> None:
