@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.timezone import localtime
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 
@@ -15,6 +16,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options)
     made.globals.update(static=static, url=_url, get_messages=get_messages)
     made.filters["day"] = day
+    made.filters["moment"] = moment
     return made
 
 
@@ -25,3 +27,8 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 def day(value: Any) -> str:
     """Write a day as the NHS does: 3 November 2026."""
     return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def moment(value: Any) -> str:
+    """Write a moment in the time of this country: 3 November 2026, 14:05."""
+    return f"{day(localtime(value))}, {localtime(value):%H:%M}" if value else ""

@@ -62,7 +62,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "fairpractice.web.config.jinja.environment",
-            "context_processors": ["fairpractice.web.core.page.page"],
+            "context_processors": [
+                "fairpractice.web.core.page.page",
+                "fairpractice.web.sharing.notices.notices",
+            ],
         },
     }
 ]

@@ -7,7 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fairpractice.web.core.access import FIND, TODAY, WATCH, Viewer
+from fairpractice.web.core.access import (
+    EMERGENCY_OPEN,
+    FIND,
+    OWN_SHARING,
+    PRIVACY,
+    SHARED,
+    TODAY,
+    WATCH,
+    Viewer,
+)
 
 
 SERVICE = "Fairpractice"
@@ -60,6 +69,14 @@ QUESTIONS = (
     ),
 )
 
+BESIDE = (
+    Way("See what was shared with us", "sharing:shared-with-us", SHARED),
+    Way("Choose who is told about me", "sharing:mine", OWN_SHARING),
+    Way("Open a record in an emergency", "sharing:emergency", EMERGENCY_OPEN),
+    Way("Look after privacy", "sharing:privacy", PRIVACY),
+)
+"""Ways on that answer none of the six questions."""
+
 
 def questions(viewer: Viewer | None) -> list[Question]:
     """Return the six questions, each with the ways on that the viewer may take."""
@@ -86,6 +103,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "service": SERVICE,
         "viewer": viewer,
         "ways": ways,
+        "beside": [way for way in BESIDE if viewer and viewer.may(way.act)],
         "navigation": navigation,
         "in_demo": settings.IN_DEMO,
         "idle_minutes": settings.IDLE_MINUTES,

@@ -4,11 +4,13 @@ import datetime as dt
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Role, Viewer
 from fairpractice.web.patients import facts, suspension
 from fairpractice.web.patients.models import Case, Patient, PersonAccount
+from fairpractice.web.sharing.models import EmergencyAccess
 
 
 def people(viewer: Viewer) -> QuerySet[Patient]:
@@ -21,7 +23,7 @@ def people(viewer: Viewer) -> QuerySet[Patient]:
 
 def person(viewer: Viewer, patient: UUID) -> Reached | None:
     """Reach a person."""
-    found = Patient.objects.select_related("practice").filter(id=patient).first()
+    found = Patient.objects.select_related("practice", "safe_contact").filter(id=patient).first()
     relationships = _relationships(viewer, found) if found else frozenset()
     return Reached(found, relationships, found.id) if found and relationships else None
 
@@ -63,4 +65,14 @@ def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
             found |= {access.READS_FOR} if account.reads else set()
     elif Case.objects.filter(worker_id=viewer.user_id, patient=patient, closed_on=None).exists():
         found.add(access.CASE)
+    if not found and practice and _in_an_emergency(viewer, patient):
+        found.add(access.EMERGENCY)
     return frozenset(found)
+
+
+def _in_an_emergency(viewer: Viewer, patient: Patient) -> bool:
+    opened = EmergencyAccess.objects.filter(user_id=viewer.user_id, patient=patient)
+    opened = opened.filter(organisation_id=viewer.organisation_id, role=viewer.role)
+    return access.PRACTICE in viewer.relationships and (
+        opened.filter(ends_at__gt=timezone.now()).exists()
+    )

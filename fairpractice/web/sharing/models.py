@@ -188,3 +188,18 @@ class LegalHold(models.Model):
     )
     placed_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
+
+
+class AccessExport(models.Model):
+    """What was exported to a person of all that is held about them, and what was left out, why.
+
+    It is not held *about* the person, and so is in no export itself.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    left_out = models.JSONField()
+    why = Encrypted(null=True)

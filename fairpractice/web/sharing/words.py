@@ -32,9 +32,8 @@ MONTHS = {3: "3 months", 6: "6 months", 12: "12 months"}
 OBJECTIONS = {
     "planning": "planning services",
     "research": "research",
-    "direct_care": "lists that seek out people to offer help",
 }
-"""What can be objected to: the purposes of the record, in plain words."""
+"""What can be objected to: the purposes of the record beyond a person's own care."""
 
 VERSION = "2026-11"
 SHOWN = {

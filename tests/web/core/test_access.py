@@ -28,7 +28,7 @@ from fairpractice.web.letters import actions as letters
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
-from fairpractice.web.sharing import consent
+from fairpractice.web.sharing import consent, emergency
 from tests.web import support
 
 
@@ -83,12 +83,18 @@ def _consent(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     }
 
 
+def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    opened = emergency.open_record(recorder, patient, "They were found unconscious", uuid4())
+    return {"emergency": opened.id}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
     frozenset({"patient", "fact"}): _fact,
     frozenset({"patient", "letter"}): _letter,
     frozenset({"patient", "consent"}): _consent,
+    frozenset({"emergency"}): _emergency,
     frozenset({"patient", "ask"}): _ask,
     frozenset({"patient", "ask", "number"}): lambda *whom: {**_ask(*whom), "number": 1},
     frozenset({"practice"}): lambda patient, recorder: {"practice": patient.practice_id},
