@@ -12,6 +12,7 @@ import pytest
 
 from fairpractice.reporting.network import Network
 from fairpractice.reporting.page import page
+from fairpractice.reporting.sentences import MONTHS
 from tests.support.networks import PRACTICES
 
 
@@ -232,6 +233,7 @@ def numbers_of_people(tree: Node) -> Iterator[str]:
                 if set(heading.split()) & set(COUNTS) and "%" not in cell:
                     yield cell
     words = tree.text + " ".join(svg.attributes["aria-label"] or "" for svg in tree.all("svg"))
+    words = re.sub(rf"({'|'.join(MONTHS)})\s+\d{{4}}", r"\1", words)  # “from October 2026 people”
     yield from re.findall(r"(\d[\d,]*)\s+(?:people|person)\b", words)
     for card in tree.all("strong"):
         if card.text.strip().replace(",", "").isdigit():
