@@ -25,6 +25,10 @@ DEEP = 7.0  # a log density so far below its highest counts for nothing
 SMALLEST, LARGEST = np.log(1e-3), np.log(20.0)
 POINTS = 11  # as a power of 2
 
+MOST = 1e6
+"""People of a stratum beyond these are taken for so many with the same share. It moves nothing that
+anybody could see, and a likelihood that is any narrower is lost among the last digits."""
+
 SPREAD_OF_SIGMA = 1.0
 """Half-normal prior of σ on the log-odds: 1 lets the odds of strata differ seven-fold and more."""
 
@@ -103,6 +107,8 @@ def fit(y: Array, n: Array, x: Array, sd: Array) -> Fitted:
     sd
         The standard deviation of the prior of each main effect.
     """
+    much = np.maximum(n / MOST, 1)
+    y, n = y / much, n / much
     known: dict[float, Given] = {}
     last: list[Given] = []
 
@@ -212,6 +218,8 @@ def _tilted(y: Array, n: Array, m: Array, v: Array) -> tuple[Array, Array, Array
     total = mass.sum(axis=1)
     mean = (mass * at).sum(axis=1) / total
     variance = (mass * (at - mean[:, None]) ** 2).sum(axis=1) / total
+    # Where all mass is on one node (while sites are far from settled), its curvature says how wide.
+    variance = np.maximum(variance, 1e-6 * width * width)
     log_z = top[:, 0] + np.log(total) + np.log(width) - 0.5 * np.log(2 * np.pi * v)
     return log_z, mean, variance
 

@@ -54,6 +54,8 @@ ASKED: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("funnel", ("x", "n"), {"kind": "proportion", **BY}),
     ("funnel", ("x", "n"), {"kind": "ratio", "overdispersion": "winsorised", **BY}),
     ("funnel_lines", ("x", "n"), {"kind": "rate", **BY}),
+    ("intersections", ("x", "n"), {"strata": ["place", "other"]}),
+    ("intersections_summary", ("x", "n"), {"strata": ["place", "other"], "by": ["fifth"]}),
 ]
 
 
