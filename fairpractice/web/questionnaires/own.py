@@ -29,6 +29,7 @@ NOT_OPENED = (
 )
 """The one answer to everything that can be wrong."""
 NO_REASON = "Put right by the person"
+ABOUTS = {"matters": "What matters to me", "strengths": "What goes well, and what helps me"}
 LEAVE_TO = "https://www.bbc.co.uk/weather"
 
 
@@ -42,7 +43,8 @@ def enter(request: HttpRequest, code: str = "") -> HttpResponse:
         return render(request, "own/enter.jinja", {"code": code})
     if not within_limit("links", request.META.get("REMOTE_ADDR"), limit=TRIES, seconds=EACH):
         return too_many(request)
-    opened = links.use(request.POST.get("code", "")[:40], forms.day(request.POST))
+    code = request.POST.get("code", "")[:40]
+    opened = links.use(code, forms.day(request.POST))
     if opened is None:
         context = {"code": code, "errors": {"birth-day": NOT_OPENED}}
         return render(request, "own/enter.jinja", context)
@@ -112,7 +114,12 @@ def put_right(request: HttpRequest, one: tuple[Patient, Held]) -> HttpResponse:
 @requires(access.TELL, reach=people.person, methods=("GET", "POST"))
 def words(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Show what somebody wrote of themselves, and take what they add."""
-    context = {"patient": patient, "words": own_words(patient), "token": uuid.uuid4()}
+    context: dict[str, Any] = {
+        "patient": patient,
+        "words": own_words(patient),
+        "token": uuid.uuid4(),
+    }
+    context |= {"abouts": ABOUTS}
     if request.method != "POST":
         return render(request, "own/words.jinja", context)
     sent = forms.Words(request.POST)

@@ -19,6 +19,11 @@ from fairpractice.web.questionnaires.models import Ask, UrgentNeed, WatchedHours
 
 
 LAWFUL_BASIS = "direct_care"
+WAYS = {
+    "text": "By a text message",
+    "letter": "On a letter, or read out",
+    "desk": "On this device, at the desk",
+}
 KINDS = {
     "suicide": "Thoughts of ending their life",
     "shelter": "Nowhere to sleep",
@@ -56,7 +61,8 @@ def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> H
         "patient": patient,
         "offered": offered,
         "packs": {name: catalogue.packs(each) for name, each in offered.items()},
-        "ways": ways,
+        "link_ways": ways,
+        "ways_in_words": WAYS,
         "asks": [(each, catalogue.find(each.questionnaire)) for each in asks],
         "errors": errors,
         "sent": request.POST,

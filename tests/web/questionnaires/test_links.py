@@ -19,7 +19,7 @@ from fairpractice.web.questionnaires.models import Ask, Link
 
 
 pytestmark = pytest.mark.django_db
-CHANGES = re.compile(rb'name="(csrfmiddlewaretoken|token)" value="[^"]*"')
+CHANGES = re.compile(rb'name="(csrfmiddlewaretoken|token|code)"[^>]*value="[^"]*"')
 BORN = {"day": "27", "month": "3", "year": "1984"}
 CODE = re.compile(r"[BCDFGHJKMNPQRSTVWXYZ2-9]{4}(?:-[BCDFGHJKMNPQRSTVWXYZ2-9]{4}){2}")
 
