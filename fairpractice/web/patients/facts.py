@@ -21,6 +21,7 @@ from fairpractice.web.patients.models import Patient, SocialFact
 
 
 Person = Mapping[str, Sequence[Mapping[str, Any]]]
+HERE = "service"  # the source as which what is entered here comes back from the record
 COLUMNS = (
     "topic",
     "status",
@@ -84,6 +85,8 @@ def overlaid(
         Whether sensitive facts may be seen.
     """
     rows = {name: list(table) for name, table in person.items()}
+    stated = rows.get("social_fact", [])
+    rows["social_fact"] = [row for row in stated if row.get("source") != HERE]
     if not sensitive:
         codes = {
             (code.system, code.code)

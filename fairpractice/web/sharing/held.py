@@ -13,6 +13,7 @@ from django.db import models
 
 from fairpractice.web.core.models import Entry
 from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients.facts import HERE
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.record import record
 
@@ -74,6 +75,8 @@ def _says(row: models.Model, patient: Patient) -> dict[str, str]:
 def _recorded(patient: Patient) -> Iterator[Item]:
     for table, found in record().person(patient.record_id).items():
         for number, row in enumerate(found, start=1):
+            if row.get("source") == HERE:
+                continue  # it is among what was entered
             said = {_words(name): _plain(value) for name, value in row.items() if value is not None}
             said.pop("patient id", None)
             yield Item(f"record-{table}-{number}", f"In the record: {_words(table)}", said)
