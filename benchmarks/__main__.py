@@ -137,8 +137,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         def planned(criterion: Criterion = criterion) -> dict[str, int]:
             answers = ask({"found": criterion}, [ON], record, lists)
             true, unknown = answers.true("found") == 1, answers.unknown("found") == 1
-            counted = answers.table.aggregate(
-                true=true.sum(), unknown=unknown.sum(), false=(~true & ~unknown).sum()
+            people = answers.table
+            counted = people.aggregate(
+                true=people.count(where=true),
+                unknown=people.count(where=unknown),
+                false=people.count(where=~true & ~unknown),
             )
             found: dict[str, int] = record.engine.to_arrow(counted).to_pylist()[0]
             return found
