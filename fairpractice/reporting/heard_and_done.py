@@ -53,14 +53,15 @@ def said_of_heard(network: Network) -> str:
     since = f"in the last {HEARD_MONTHS} months"
     if anybody is None or anybody["value"] is None:
         return (
-            f"Of how many people anything is stated about their circumstances {since} is hidden, "
+            f"About how many people anything was stated {since} is hidden, "
             f"because {sentences.WHY_HIDDEN}."
         )
     if not anybody["numerator"]:
         return f"Nobody: nothing is stated about anybody’s circumstances {since}."
     return (
-        f"Of {sentences.people(anybody['numerator'])}, {sentences.value(anybody, '%')} of all, "
-        f"something is stated about their circumstances {since}; the others are not known."
+        f"Something was stated {since} about the circumstances of "
+        f"{sentences.people(anybody['numerator'])}, {sentences.value(anybody, '%')} of all. "
+        f"Of the others nothing is known, which is not to say that they need nothing."
     )
 
 
