@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "fairpractice.web.organisations",
     "fairpractice.web.patients",
     "fairpractice.web.letters",
+    "fairpractice.web.feeds",
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
 ]
@@ -136,6 +137,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 60 * 60
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/nhsuk-frontend-[\d.]+/"
 
+FILE_UPLOAD_HANDLERS = ["fairpractice.web.core.uploads.Limited"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 LANGUAGE_CODE = "en-gb"

@@ -81,6 +81,12 @@ HISTORY = "see how a fact was changed"
 READ_LETTERS = "read letters"
 WRITE_LETTER = "write a letter"
 TAKE_LETTER = "take a letter out"
+FEEDS = "look at what others send"
+BRING = "take a file in"
+SETTLE = "settle whom a line is about"
+ACCEPT = "accept a file"
+UNDO = "undo a file"
+AGREE = "put an agreement on file"
 LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER)
 """What a letter says nobody can sort: they are for those who may see what is sensitive."""
 ASK = "ask somebody by a link"
@@ -136,6 +142,10 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, *LETTERS),
     _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, *LETTERS),
+    _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FEEDS, BRING, SETTLE, ACCEPT, UNDO),
+    _grant(Role.CODER, PRACTICE, DIRECT_CARE, FEEDS, BRING, SETTLE, ACCEPT, UNDO),
+    _grant(Role.ADMINISTRATOR, PRACTICE, GOVERNANCE, AGREE),
+    _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, AGREE),
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),

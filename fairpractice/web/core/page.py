@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fairpractice.web.core.access import (
+    AGREE,
     EMERGENCY_OPEN,
+    FEEDS,
     FIND,
     OWN_SHARING,
     PRIVACY,
@@ -48,9 +50,13 @@ QUESTIONS = (
     Question(
         "Who have we heard?",
         "What people told us about their lives, and what matters to them.",
-        (Way("Find a person and record what you heard", "patients:find", FIND),
+        (
+            Way("Find a person and record what you heard", "patients:find", FIND),
             Way("See what cannot wait", "questionnaires:today", TODAY),
-            Way("Declare watched hours", "questionnaires:watches", WATCH),),
+            Way("Declare watched hours", "questionnaires:watches", WATCH),
+            Way("Take in what another organisation sends", "feeds:files", FEEDS),
+            Way("Agreements by which others send facts", "feeds:agreements", AGREE),
+        ),
     ),
     Question(
         "Where is care unequal?",

@@ -24,12 +24,13 @@ from fairpractice.web.core.access import (
     requires,
 )
 from fairpractice.web.core.models import Entry
+from fairpractice.web.feeds.models import Line
 from fairpractice.web.letters import actions as letters
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import consent, emergency
-from tests.web import support
+from tests.web import feed, support
 
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,18 @@ def _consent(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     }
 
 
+def _file(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    file = feed.received(
+        recorder, feed.agreed(recorder), [feed.line_of(patient, born="1900-01-01")]
+    )
+    return {"file": file.id}
+
+
+def _line(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    named = _file(patient, recorder)
+    return {**named, "line": Line.objects.get(file_id=named["file"]).id}
+
+
 def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     opened = emergency.open_record(recorder, patient, "They were found unconscious", uuid4())
     return {"emergency": opened.id}
@@ -93,6 +106,9 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient"}): _person,
     frozenset({"patient", "fact"}): _fact,
     frozenset({"patient", "letter"}): _letter,
+    frozenset({"source"}): lambda patient, recorder: {"source": feed.agreed(recorder).id},
+    frozenset({"file"}): _file,
+    frozenset({"file", "line"}): _line,
     frozenset({"patient", "consent"}): _consent,
     frozenset({"emergency"}): _emergency,
     frozenset({"patient", "ask"}): _ask,
