@@ -5,12 +5,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from fairpractice.errors import FairpracticeError
 from fairpractice.listening.questionnaire import Questionnaire
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import ASK, Viewer
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.questionnaires import links, sending
 from fairpractice.web.questionnaires.models import Ask, Link, Way
+from fairpractice.web.sharing import contact
 
 
 @transaction.atomic
@@ -92,5 +94,8 @@ def _linked(viewer: Viewer, asked: Ask, site: str) -> str:
     patient = asked.patient
     practice = patient.practice.name if patient.practice else viewer.organisation
     words = sending.text(practice, site + links.written(code), link.expires_at)
-    sending.send(link.id, patient.identity["telephone"], words)
+    permission = contact.may(patient, "text")
+    if not permission.allowed or not permission.number:
+        raise FairpracticeError(permission.why_not or "no number is known", fix="Ask another way.")
+    sending.send(link.id, permission.number, words)
     return ""

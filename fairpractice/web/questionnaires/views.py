@@ -16,6 +16,7 @@ from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.questionnaires import asking, catalogue, forms, links, reach, watching
 from fairpractice.web.questionnaires.models import Ask, UrgentNeed, WatchedHours, Way
+from fairpractice.web.sharing import contact
 
 
 LAWFUL_BASIS = "direct_care"
@@ -46,11 +47,18 @@ def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
         return _asking(request, patient, {"questionnaire": "Choose what to ask"})
     if said["way"] == Way.TEXT and not patient.identity.get("telephone"):
         return _asking(request, patient, {"way": "No telephone number is known here"})
+    if why_not := _not_safe(patient, said["way"]):
+        return _asking(request, patient, {"way": why_not})
     site = request.build_absolute_uri(reverse("own:enter"))
     asked, code = asking.ask(
         request.viewer, patient, chosen, said["way"], LAWFUL_BASIS, said["token"], site
     )
     return _handed_over(request, asked, code, site)
+
+
+def _not_safe(patient: Patient, way: str) -> str:
+    """Return why somebody is not to be reached in a way now, or nothing when they are."""
+    return contact.may(patient, way).why_not if way in contact.WAYS else ""
 
 
 def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> HttpResponse:
@@ -86,6 +94,8 @@ def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
     """Make another link; the one before opens no more."""
     if asking.is_answered(asked):
         return redirect("questionnaires:ask", patient=asked.patient_id)
+    if why_not := _not_safe(asked.patient, asked.way):
+        return _asking(request, asked.patient, {"way": why_not})
     site = request.build_absolute_uri(reverse("own:enter"))
     return _handed_over(request, asked, asking.ask_again(request.viewer, asked, site), site)
 

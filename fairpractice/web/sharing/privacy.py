@@ -14,7 +14,7 @@ from django.utils import timezone
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
-from fairpractice.web.core.audit import entry
+from fairpractice.web.core.audit import OUTCOMES, entry
 from fairpractice.web.patients.actions import index_of_number
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import emergency as emergencies
@@ -70,9 +70,9 @@ def _asked(request: HttpRequest) -> tuple[search.Asked, dict[str, str]]:
     before = sent.get("before", "")
     asked = search.Asked(
         person=person,
-        name=sent.get("name", "").strip()[:150],
-        act=sent.get("act", ""),
-        outcome=sent.get("outcome", ""),
+        name=sent.get("name", "").replace("\0", "").strip()[:150],
+        act=sent.get("act", "") if sent.get("act") in search.acts() else "",
+        outcome=sent.get("outcome", "") if sent.get("outcome") in OUTCOMES else "",
         since=days.get("since"),
         until=days.get("until"),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,

@@ -1,7 +1,10 @@
 """How somebody can be reached safely: whoever writes or calls asks first."""
 
 import datetime as dt
+import json
+from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -106,3 +109,34 @@ def test_the_person_and_a_partner_do_not_see_it(
     after = patient.get(own).content.partition(b"<main")[2]
     assert b"7946" not in after
     assert len(after) == len(before)
+
+
+def test_a_link_is_sent_to_the_safe_number_or_not_at_all(
+    clinician: Any, person: Patient, settings: Any, tmp_path: Path
+) -> None:
+    settings.OUTBOX = tmp_path / "outbox"
+    person.identity = {**person.identity, "telephone": "07700 900001"}
+    person.save()
+    address = reverse("questionnaires:ask", kwargs={"patient": person.id})
+
+    def ask() -> Any:
+        sent = {"token": uuid4(), "questionnaire": "food-security", "way": "text"}
+        return clinician.post(address, sent)
+
+    contact.say(clinician.viewer, person, 0, letter=True)
+    assert "Not by a text message" in ask().content.decode()
+    assert not settings.OUTBOX.exists()
+    contact.say(clinician.viewer, person, 1, text=True, number="020 7946 0000", until_hour=24)
+    contact.say(clinician.viewer, person, 2, from_hour=0)
+    assert ask().status_code == 302
+    (file,) = settings.OUTBOX.iterdir()
+    assert json.loads(file.read_text("utf-8"))["to"] == "020 7946 0000"
+    contact.say(clinician.viewer, person, 3, prohibited=True)
+    again = reverse("questionnaires:ask-again", kwargs={"patient": person.id, "ask": asked(person)})
+    assert "They must not be contacted" in clinician.post(again).content.decode()
+    assert len(list(settings.OUTBOX.iterdir())) == 1
+
+
+def asked(person: Patient) -> UUID:
+    found: UUID = person.asks.get().id
+    return found

@@ -83,8 +83,12 @@ def test_another_networks_trail_is_not_searched(
 
 
 def test_what_is_searched_wrongly_is_said(privacy_officer: Any) -> None:
-    page = privacy_officer.post(reverse("sharing:audit"), {"since": "yesterday", "before": "x"})
+    address = reverse("sharing:audit")
+    page = privacy_officer.post(address, {"since": "yesterday", "before": "x"})
     assert 'href="#since"' in page.content.decode()
+    for name in ("nhs_number", "name", "act", "outcome", "since", "until", "before"):
+        for value in ("\0", "’; --", "9" * 40, "%" * 200):
+            assert privacy_officer.post(address, {name: value}).status_code == 200
 
 
 def test_the_registers_have_what_was_agreed_and_objected_to(
