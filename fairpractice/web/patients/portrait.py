@@ -85,6 +85,8 @@ class Portrait:
     deprivation: Deprivation
     lines: tuple[Line, ...]
     never: tuple[str, ...]
+    asked: tuple[str, ...]
+    declined: tuple[str, ...]
     contact: Contact
     prompt: Card
     words: tuple[OwnWords, ...]
@@ -114,6 +116,8 @@ def portrait(patient: Patient, on: dt.date, *, sensitive: bool) -> Portrait:
         sex=person.get("sex") or "not known",
         deprivation=_deprivation(rows, on),
         lines=tuple(_line(each, entered) for each in sorted(known, key=_certainty)),
+        asked=tuple(each.topic.label for each in known if _is_settled(each.current)),
+        declined=tuple(each.topic.label for each in known if _is_declined(each.current)),
         never=tuple(t.label for t in facts.topics(sensitive=sensitive) if t.id not in asked),
         contact=_contact(rows, person, on),
         words=own_words(patient),
@@ -177,6 +181,16 @@ def _certainty(known: Known) -> int:
     return ("present", "absent", "unknown").index(known.current.status)
 
 
+def _is_settled(current: Current) -> bool:
+    """Tell whether asking again would tell nothing: it is believed, and nobody says otherwise."""
+    return current.status != "unknown" and not current.contradicted_by
+
+
+def _is_declined(current: Current) -> bool:
+    """Tell whether they lately said that they would rather not say."""
+    return current.stated == "declined" and not current.stale
+
+
 def _line(known: Known, entered: Sequence[SocialFact]) -> Line:
     current = known.current
     return Line(
@@ -198,10 +212,12 @@ def _notes(known: Known, current: Current) -> Iterable[str]:
     if current.stale:
         months = known.topic.freshness_months
         yield f"Older than {months} months, so no longer relied on. Ask again if it matters."
-    elif current.stated == "declined":
+    elif _is_declined(current):
         yield "They would rather not say. Do not press."
-    else:
+    elif _is_settled(current):
         yield "Known: no need to ask again."
+    else:
+        yield "Not certain: ask if it matters."
     for other in current.contradicted_by:
         label = "" if other.topic == known.topic.id else f"{TOPICS[other.topic].label}: "
         yield f"Contradicted by another source: {label}{_how(other)}."
