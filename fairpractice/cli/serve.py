@@ -1,5 +1,6 @@
 """Run the service: people's records, questions and referrals in a browser."""
 
+import datetime as dt
 import signal
 import subprocess
 import sys
@@ -70,8 +71,14 @@ def _load(record: Path, *, demo: bool) -> None:
     if demo:
         from fairpractice.web.accounts import personas
         from fairpractice.web.organisations.actions import add_partner, first_practice
+        from fairpractice.web.patients.actions import show_pages_of
 
-        personas.make(first_practice(), add_partner(*PARTNER))
+        practice = first_practice()
+        personas.make(practice, add_partner(*PARTNER))
+        somebody = practice.patients.order_by("record_id").first()
+        in_half_a_year = dt.date.today() + dt.timedelta(days=182)
+        show_pages_of(somebody, f"{personas.PREFIX}patient")
+        show_pages_of(somebody, f"{personas.PREFIX}proxy", in_half_a_year)
 
 
 def _run(port: int, *, demo: bool) -> None:
