@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -202,13 +202,25 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
         if urlsplit(request.url).netloc != urlsplit(site).netloc:
             complaints.append(f"asked {request.url}")
 
+    def failed(request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a download, or the reader went on
+            complaints.append(f"failed {request.url}: {request.failure}")
+
+    def once_loaded(asks: Callable[[], str]) -> Callable[[], str]:
+        def ask() -> str:
+            page.wait_for_load_state()
+            return asks()
+
+        return ask
+
     page.set_default_timeout(30_000)  # milliseconds
     page.on("response", answered)
     page.on("request", asked)
-    page.on("requestfailed", lambda request: complaints.append(f"failed {request.url}"))
+    page.on("requestfailed", failed)
     page.on("console", complained)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.complaints, page.javascript = complaints, javascript
+    page.title, page.content = once_loaded(page.title), once_loaded(page.content)
     page.allows = allowed.add
     page.sign_in_as = lambda role: sign_in_by_page(page, role)
     return page
