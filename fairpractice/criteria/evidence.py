@@ -148,7 +148,12 @@ def because(criterion: Criterion, person: Person, on: dt.date, codelists: Codeli
 
 
 def facts(
-    told: Sequence[Item], people: ir.Table, on: dt.date, record: Readable, codelists: Codelists
+    told: Sequence[Item],
+    people: ir.Table,
+    on: dt.date,
+    record: Readable,
+    codelists: Codelists,
+    view: ir.Table | None = None,
 ) -> dict[tuple[int, int], Facts]:
     """Return the facts of items for the people of a list, by ``patient_id`` and item number.
 
@@ -158,10 +163,12 @@ def facts(
         The items.
     people
         A table with ``patient_id`` of those on the list.
+    view
+        What is known of circumstances, where somebody worked it out already.
     """
     found: dict[tuple[int, int], Facts] = {}
     for number, item in enumerate(told):
-        table = _facts(item, people, on, record, codelists)
+        table = _facts(item, people, on, record, codelists, view)
         if table is not None:
             for row in record.engine.to_arrow(table).to_pylist():
                 patient_id = row.pop(ID)
@@ -170,10 +177,15 @@ def facts(
 
 
 def _facts(
-    item: Item, people: ir.Table, on: dt.date, record: Readable, codelists: Codelists
+    item: Item,
+    people: ir.Table,
+    on: dt.date,
+    record: Readable,
+    codelists: Codelists,
+    view: ir.Table | None,
 ) -> ir.Table | None:
     if isinstance(item.leaf, Circumstance):
-        view = social_facts.current_view(record, codelists, on)
+        view = social_facts.current_view(record, codelists, on) if view is None else view
         view = view.filter(view.topic == item.leaf.topic).semi_join(people, ID)
         return view.select(ID, last="since")
     asked = _rows(item.leaf)

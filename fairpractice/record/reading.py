@@ -1,12 +1,14 @@
 """Reading a record, whatever holds it: all of it, or a slice of its people at a time."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 import ibis.expr.types as ir
 
 from fairpractice.engines import Engine
+from fairpractice.record.topics import SENSITIVE
 
 
 ID = "patient_id"
@@ -71,6 +73,55 @@ class Unscreened:
     def only_registered(self) -> ir.Table:
         """Return those who do not object, as without this."""
         return self.of.only_registered()
+
+
+class Ordinary:
+    """A record without what is sensitive: as somebody reads it who may not see that.
+
+    Parameters
+    ----------
+    of
+        The record.
+    secret
+        The codes that state something sensitive, with their systems
+        (:func:`fairpractice.record.social_facts.sensitive_codes`).
+    """
+
+    def __init__(self, of: Readable, secret: Collection[tuple[str, str]]) -> None:
+        self.of = of
+        self._secret = secret
+        self._screened: dict[tuple[str, bool], ir.Table] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are read."""
+        return self.of.engine
+
+    @property
+    def purpose(self) -> str:
+        """Why the record is read."""
+        return self.of.purpose
+
+    def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
+        """Return the rows of a table that are not sensitive."""
+        key = name, of_objectors
+        if key not in self._screened:
+            self._screened[key] = self._screen(name, self.of.table(name, of_objectors=of_objectors))
+        return self._screened[key]
+
+    def only_registered(self) -> ir.Table:
+        """Return those of whom nothing else is known, as without this."""
+        return self.of.only_registered()
+
+    def _screen(self, name: str, rows: ir.Table) -> ir.Table:
+        if name == "social_fact":
+            ordinary = rows.topic.notin(list(SENSITIVE)) & (rows.sensitivity != "sensitive")
+            return rows.filter(ordinary)
+        if name == "event":
+            for each in sorted({system for system, _ in self._secret}):
+                codes = sorted(code for system, code in self._secret if system == each)
+                rows = rows.filter((rows.code_system != each) | rows.code.notin(codes))
+        return rows
 
 
 class SomePeople:

@@ -167,6 +167,11 @@ def _coded(codelists: Codelists) -> Iterator[tuple[str, str, str, str]]:
                 yield code.system, code.code, topic.id, status
 
 
+def sensitive_codes(codelists: Codelists) -> set[tuple[str, str]]:
+    """Return the codes that state something of a sensitive topic, each with its system."""
+    return {(system, code) for system, code, topic, _ in _coded(codelists) if topic in SENSITIVE}
+
+
 def person_statements(
     person: Mapping[str, Sequence[Mapping[str, Any]]], codelists: Codelists
 ) -> list[Statement]:
