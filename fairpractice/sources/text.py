@@ -108,7 +108,11 @@ def layout(
             while not names[-1]:
                 names.pop()
             return Layout(encoding, delimiter, tuple(names), line)
-    raise AssertionError("a line that is not blank has a row")
+    raise FairpracticeError(
+        "The file has no heading: its first lines hold nothing but separators",
+        where=str(path),
+        fix="Ask for it again, or give the number of the heading's line as header = N.",
+    )
 
 
 def stage(

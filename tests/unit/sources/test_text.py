@@ -126,6 +126,7 @@ def test_a_bad_line_far_down_keeps_its_number(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"\n \n\n", "empty"),
+        (b'""\n, ,\n', "no heading"),
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"%PDF-1.7", "PDF"),
         (b"\x7fELF" + bytes(1000), "not text"),
