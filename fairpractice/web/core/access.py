@@ -99,7 +99,6 @@ HELD = "see what is held about oneself"
 AMEND = "correct what is held about oneself"
 TELL = "tell what matters to oneself"
 SHARING = "see what is shared"
-OWN_SHARING = "see what of one's own is shared"
 CONSENT = "record a consent"
 WITHDRAW = "withdraw a consent"
 OBJECT = "record an objection"
@@ -169,7 +168,7 @@ TABLE: tuple[Grant, ...] = (
     ),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, SHARING, CONSENT, WITHDRAW, SHARE),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, CONTACT, SET_CONTACT),
-    _grant(Role.PATIENT, SELF, OWN, OWN_SHARING, SHARING, CONSENT, WITHDRAW, OBJECT),
+    _grant(Role.PATIENT, SELF, OWN, SHARING, CONSENT, WITHDRAW, OBJECT),
     _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, SHARED),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, EMERGENCY_OPEN),
     _grant(Role.CLINICIAN, EMERGENCY, EMERGENCY, READ, HISTORY, CONTACT),

@@ -12,7 +12,6 @@ from fairpractice.web.core.access import (
     EMERGENCY_OPEN,
     FEEDS,
     FIND,
-    OWN_SHARING,
     PRIVACY,
     SHARED,
     TODAY,
@@ -77,7 +76,6 @@ QUESTIONS = (
 
 BESIDE = (
     Way("See what was shared with us", "sharing:shared-with-us", SHARED),
-    Way("Choose who is told about me", "sharing:mine", OWN_SHARING),
     Way("Open a record in an emergency", "sharing:emergency", EMERGENCY_OPEN),
     Way("Look after privacy", "sharing:privacy", PRIVACY),
 )

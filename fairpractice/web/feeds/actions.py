@@ -18,6 +18,7 @@ from fairpractice.web.feeds.models import File, Line, Source
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.actions import correct_fact
 from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.sharing.models import Consent
 
 
 State = File.State
@@ -96,7 +97,7 @@ def receive(viewer: Viewer, source: Source, data: bytes, token: UUID) -> File:
         if there := here.filter(fingerprint=fingerprint).first():
             return there
         raise Conflict from None
-    matched = matching.match(rows, file.practice, source.partner)
+    matched = matching.match(rows, file.practice, source)
     Line.objects.bulk_create((_line(file, each) for each in matched), batch_size=STORED_AT_ONCE)
     detail = {"file": str(file.id), **counts(file)}
     audit.entry(viewer, access.BRING, detail=detail)
@@ -170,15 +171,19 @@ def accept(viewer: Viewer, file: File, seen: int) -> int:
 def _store(viewer: Viewer, file: File, act: str) -> int:
     lines = list(file.lines.filter(outcome=matching.STORE, fact=None).select_related("patient"))
     gone = [each for each in lines if each.patient.practice_id != file.practice_id]
-    known = matching.already_said({each.patient for each in lines}, file.source.partner)
+    people = {each.patient for each in lines}
+    known = matching.already_said(people, file.source.partner)
+    agreed = matching.consents(file.source, people)
     facts, kept = [], []
     for each in lines:
         said = (each.patient_id, each.topic, each.status, each.stated_on)
-        if each in gone or said in known:
-            _aside(each, matching.GONE if each in gone else matching.KNOWN)
+        unagreed = agreed is not None and each.patient_id not in agreed
+        if each in gone or said in known or unagreed:
+            why = matching.UNAGREED if unagreed else matching.KNOWN
+            _aside(each, matching.GONE if each in gone else why)
             continue
         known.add(said)
-        facts.append(_fact(viewer, file.source, each))
+        facts.append(_fact(viewer, file.source, each, (agreed or {}).get(each.patient_id)))
         kept.append(each)
     SocialFact.objects.bulk_create(facts, batch_size=STORED_AT_ONCE)
     for line in kept:
@@ -188,7 +193,7 @@ def _store(viewer: Viewer, file: File, act: str) -> int:
     return len(facts)
 
 
-def _fact(viewer: Viewer, source: Source, line: Line) -> SocialFact:
+def _fact(viewer: Viewer, source: Source, line: Line, consent: Consent | None) -> SocialFact:
     return SocialFact(
         id=line.id,
         thread=line.id,
@@ -201,6 +206,7 @@ def _fact(viewer: Viewer, source: Source, line: Line) -> SocialFact:
         recorder_role=viewer.role,
         recorded_on=line.stated_on,
         lawful_basis=source.lawful_basis,
+        consent=consent,
         sensitivity="ordinary",
     )
 

@@ -3,15 +3,19 @@
 Nobody is looked for elsewhere, so that nothing shows who is registered where.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from fairpractice.web.feeds.models import Line
+from fairpractice.web.feeds.models import Line, Source
 from fairpractice.web.feeds.reading import Row
 from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients import facts
 from fairpractice.web.patients.actions import index_of_name, index_of_number
 from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.sharing import consent
+from fairpractice.web.sharing.models import Consent
 
 
 STORE, HELD, ASIDE, REFUSED = Line.Outcome
@@ -21,6 +25,7 @@ BY_NAME = "The name and date of birth are somebody’s here; the NHS numbers can
 TWICE = "An earlier line of the file says the same."
 KNOWN = "This source has said so before."
 GONE = "The person is no longer registered here."
+UNAGREED = "No consent of the person is on file here."
 
 Said = tuple[Any, str, str, Any]
 
@@ -35,7 +40,7 @@ class Matched:
     patient: Patient | None = None
 
 
-def match(rows: Sequence[Row], practice: Organisation, partner: Organisation) -> list[Matched]:
+def match(rows: Sequence[Row], practice: Organisation, source: Source) -> list[Matched]:
     """Match rows to the people of a practice, by NHS number and date of birth.
 
     Parameters
@@ -44,20 +49,23 @@ def match(rows: Sequence[Row], practice: Organisation, partner: Organisation) ->
         What a file says.
     practice
         Where people are looked for.
-    partner
-        Who sends it; what they said before is set aside.
+    source
+        Under which agreement it comes. What the same partner said before is set aside, and where
+        it stands on consent what is said of those who gave none.
     """
     good = [row for row in rows if not row.problem]
     by_number = _people(practice, by_nhs_number={_number(row) for row in good if row.nhs_number})
     by_name = _people(practice, by_name_and_birth={_name(row) for row in good if row.family_name})
     found = [_match(row, by_number, by_name) for row in rows]
-    before = already_said({each.patient for each in found if each.patient}, partner)
+    people = {each.patient for each in found if each.patient}
+    before, agreed = already_said(people, source.partner), consents(source, people)
     seen: set[Said] = set()
     matched = []
     for each in found:
         if each.patient:
             said = (each.patient.id, each.row.topic, each.row.status, each.row.stated_on)
             why = TWICE if said in seen else KNOWN if said in before else ""
+            why = why or ("" if agreed is None or each.patient.id in agreed else UNAGREED)
             seen.add(said)
             if why:
                 each = Matched(each.row, ASIDE, why)
@@ -87,9 +95,15 @@ def named(row: Row) -> dict[str, str]:
     }
 
 
+def consents(source: Source, people: Collection[Patient]) -> dict[UUID, Consent] | None:
+    """Return the consents on which facts of people may enter; nothing where none is needed."""
+    return consent.bases(people) if source.lawful_basis == "consent" else None
+
+
 def already_said(people: Iterable[Patient], partner: Organisation) -> set[Said]:
     """Return what a partner said of people that is in force and no more than ordinary."""
-    facts = SocialFact.objects.filter(
+    said = SocialFact.objects.filter(
+        facts.standing(),
         patient__in=[each.id for each in people],
         source_organisation=partner,
         route="external",
@@ -97,7 +111,7 @@ def already_said(people: Iterable[Patient], partner: Organisation) -> set[Said]:
         corrects=None,
         corrected_by=None,
     )
-    return set(facts.values_list("patient_id", "topic", "status", "recorded_on"))
+    return set(said.values_list("patient_id", "topic", "status", "recorded_on"))
 
 
 def _match(

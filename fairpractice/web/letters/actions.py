@@ -19,6 +19,11 @@ from fairpractice.web.letters.models import Leaving, Letter, Wording
 from fairpractice.web.patients import facts
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.record import codelists, record
+from fairpractice.web.sharing import contact
+from fairpractice.web.sharing.contact import Permission
+
+
+POST = "post"  # how a letter leaves that is posted to the person
 
 
 @dataclass(frozen=True)
@@ -172,9 +177,28 @@ def _word(viewer: Viewer, letter: Letter, text: str, named: list[str], token: UU
     audit.entry(viewer, access.WRITE_LETTER, patient=letter.patient_id, detail=detail)
 
 
+def may_post(patient: Patient) -> Permission:
+    """Tell whether a letter that names circumstances may be posted to the person.
+
+    Whoever else opens it learns what it says: so only where they were asked, and said so.
+    """
+    permission = contact.may(patient, "letter")
+    if permission.allowed and contact.said(patient) is None:
+        return Permission(False, "Nobody has asked whether that is safe.")
+    return permission
+
+
 @transaction.atomic
 def take(viewer: Viewer, letter: Letter, form: str) -> Wording:
-    """Take a letter's latest wording out of the service, and note that it left."""
+    """Take a letter's latest wording out of the service, and note that it left.
+
+    Raises
+    ------
+    FairpracticeError
+        When it is to be posted to the person, and that is not safe. It stays where it is.
+    """
+    if form == POST and not (permission := may_post(letter.patient)).allowed:
+        raise FairpracticeError(permission.why_not.rstrip("."), fix="Hand it over instead.")
     latest = letter.latest
     Leaving.objects.create(wording=latest, taken_by_id=viewer.user_id, form=form)
     detail = {"letter": str(letter.id), "version": latest.number, "as": form}

@@ -18,7 +18,8 @@ from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.reach import person
 
 
-FORMS = {"text": ("text/plain", "txt"), "page": ("text/html", "html")}
+PRINTED = ("text/html", "html")
+FORMS = {"text": ("text/plain", "txt"), "page": PRINTED, actions.POST: PRINTED}
 PAGE = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Letter</title>
 <style>body{{font:12pt/1.5 Arial,sans-serif;max-width:42em;margin:3em auto;padding:0 1em}}
@@ -91,6 +92,12 @@ def _errors(form: forms.Written) -> dict[str, str]:
 @requires(access.READ_LETTERS, reach=reach.letter)
 def letter(request: HttpRequest, letter: Letter) -> HttpResponse:
     """Show a letter as it is printed, what it said before, and when it left."""
+    return _letter(request, letter)
+
+
+def _letter(
+    request: HttpRequest, letter: Letter, errors: dict[str, str] | None = None
+) -> HttpResponse:
     wordings = list(letter.wordings.select_related("written_by").order_by("-number"))
     left = Leaving.objects.filter(wording__letter=letter).order_by("-taken_at")
     context = {
@@ -101,6 +108,8 @@ def letter(request: HttpRequest, letter: Letter) -> HttpResponse:
         "left": list(left.select_related("taken_by", "wording")),
         "may_write": request.viewer.may(access.WRITE_LETTER),
         "may_take": request.viewer.may(access.TAKE_LETTER),
+        "post": actions.may_post(letter.patient),
+        "errors": errors,
     }
     return render(request, "letters/letter.jinja", context)
 
@@ -136,8 +145,11 @@ def take(request: HttpRequest, letter: Letter) -> HttpResponse:
     form = request.POST.get("as", "text")
     form = form if form in FORMS else "text"
     kind, ending = FORMS[form]
-    text = actions.take(request.viewer, letter, form).text
-    if form == "page":
+    try:
+        text = actions.take(request.viewer, letter, form).text
+    except FairpracticeError as error:
+        return _letter(request, letter, {"post": f"{error.what}. {error.fix}"})
+    if ending == "html":
         paragraphs = (escape(each.strip()) for each in text.split("\n\n") if each.strip())
         text = PAGE.format(paragraphs="\n".join(f"<p>{each}</p>" for each in paragraphs))
     answer = HttpResponse(text, content_type=f"{kind}; charset=utf-8")

@@ -18,6 +18,7 @@ from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients import reach
 from fairpractice.web.patients.models import Patient, PersonAccount, SocialFact
+from fairpractice.web.sharing import consent
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,18 @@ def record_fact(viewer: Viewer, patient: Patient, said: Statement, token: UUID) 
         What is stated. A topic that is sensitive makes it so.
     token
         The form's own id, which becomes the statement's: a form sent twice records once.
+
+    Raises
+    ------
+    FairpracticeError
+        When it is to stand on a consent, and none on file holds. Nothing is recorded.
     """
     if there := patient.facts.filter(id=token).first():
         return there
-    fact = SocialFact.objects.create(
-        id=token, thread=token, patient=patient, **_columns(viewer, said)
-    )
+    columns = _columns(viewer, said)
+    if said.lawful_basis == "consent":
+        columns |= {"consent": consent.basis(patient, sensitive=_is_sensitive(said))}
+    fact = SocialFact.objects.create(id=token, thread=token, patient=patient, **columns)
     audit.entry(viewer, access.RECORD, patient=patient.id, detail={"fact": str(fact.id)})
     return fact
 
@@ -106,7 +113,8 @@ def correct_fact(
     fact
         The statement that was wrong.
     said
-        What is stated instead, of the same topic; nothing when there was nothing to state.
+        What is stated instead, of the same topic; nothing when there was nothing to state. On a
+        consent it stands only where the other did, and on the same.
     reason
         Why, in the words of whoever corrects it.
 
@@ -121,6 +129,8 @@ def correct_fact(
         fact.topic, fact.status, fact.route, fact.lawful_basis, fact.sensitivity,
         fact.true_from, fact.true_until,
     )  # fmt: skip
+    states = said or unchanged
+    on_consent = states.lawful_basis == "consent"
     try:
         with transaction.atomic():
             after = SocialFact.objects.create(
@@ -130,7 +140,8 @@ def correct_fact(
                 thread=fact.thread,
                 retracted=said is None,
                 reason=reason,
-                **_columns(viewer, said or unchanged),
+                consent_id=fact.consent_id if on_consent else None,
+                **_columns(viewer, states),
             )
     except IntegrityError:
         raise Conflict from None
@@ -140,13 +151,12 @@ def correct_fact(
 
 
 def _columns(viewer: Viewer, said: Statement) -> dict[str, object]:
-    sensitive = TOPICS[said.topic].sensitive or said.sensitivity == "sensitive"
     return {
         "topic": said.topic,
         "status": said.status,
         "route": said.route,
         "lawful_basis": said.lawful_basis,
-        "sensitivity": "sensitive" if sensitive else "ordinary",
+        "sensitivity": "sensitive" if _is_sensitive(said) else "ordinary",
         "true_from": said.true_from,
         "true_until": said.true_until,
         "source_organisation_id": viewer.organisation_id,
@@ -154,6 +164,10 @@ def _columns(viewer: Viewer, said: Statement) -> dict[str, object]:
         "recorder_role": viewer.role,
         "recorded_on": dt.date.today(),
     }
+
+
+def _is_sensitive(said: Statement) -> bool:
+    return TOPICS[said.topic].sensitive or said.sensitivity == "sensitive"
 
 
 @transaction.atomic

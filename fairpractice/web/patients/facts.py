@@ -2,7 +2,8 @@
 
 Both are statements in the words of the record, and the record's own rules say what of them holds
 (:mod:`fairpractice.record.social_facts`). For somebody who may not see sensitive facts these are
-taken out first, before anything is worked out, so that nothing that follows can tell.
+taken out first, before anything is worked out, so that nothing that follows can tell. So is, for
+everybody, what stands on a consent that was withdrawn or has ended.
 """
 
 import datetime as dt
@@ -18,6 +19,8 @@ from fairpractice.record.social_facts import Current, Statement
 from fairpractice.record.topics import SENSITIVE, TOPICS, Topic
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.sharing import consent
+from fairpractice.web.sharing.models import Consent
 
 
 Person = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -49,12 +52,22 @@ def topics(*, sensitive: bool) -> list[Topic]:
     return [topic for topic in TOPICS.values() if sensitive or not topic.sensitive]
 
 
+def standing() -> Q:
+    """Return the condition that a statement may be used now: its consent holds, if it needs one.
+
+    It is asked at every look and nothing is stored of it, so that what is withdrawn at ten is gone
+    at ten. Whatever reads statements asks it; those alone who keep or count them need not.
+    """
+    holding = Consent.objects.filter(consent.in_force())
+    return Q(consent=None) | Q(consent__in=holding)
+
+
 def visible(patient: Patient, *, sensitive: bool) -> QuerySet[SocialFact]:
     """Return what was entered here about a person, corrected or not, as far as it may be seen.
 
     A statement that ever was sensitive, in any of its corrections, is hidden with all of them.
     """
-    found: QuerySet[SocialFact] = patient.facts.all()
+    found: QuerySet[SocialFact] = patient.facts.filter(standing())
     if not sensitive:
         hidden = patient.facts.filter(Q(topic__in=SENSITIVE) | Q(sensitivity="sensitive"))
         found = found.exclude(thread__in=hidden.values("thread"))
@@ -88,14 +101,7 @@ def overlaid(
     stated = rows.get("social_fact", [])
     rows["social_fact"] = [row for row in stated if row.get("source") != HERE]
     if not sensitive:
-        codes = {
-            (code.system, code.code)
-            for topic in TOPICS.values()
-            if topic.sensitive
-            for name in (topic.codelist, topic.ended_by)
-            if name
-            for code in codelists[name].codes
-        }
+        codes = social_facts.sensitive_codes(codelists)
         rows["social_fact"] = [
             row
             for row in rows.get("social_fact", [])

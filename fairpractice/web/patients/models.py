@@ -141,6 +141,8 @@ class SocialFact(models.Model):
     It is never changed. What corrects it names it, and is the statement from then on; one that was
     made in error is corrected by one that is ``retracted``. One statement is corrected once: a
     second correction of it finds that somebody else was first.
+
+    What stands on a consent names it, and may be used while that holds (``facts.standing``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -155,6 +157,9 @@ class SocialFact(models.Model):
     true_from = models.DateField(null=True, blank=True)
     true_until = models.DateField(null=True, blank=True)
     lawful_basis = models.CharField(max_length=20, choices=_choices(LAWFUL_BASES))
+    consent = models.ForeignKey(
+        "sharing.Consent", null=True, on_delete=models.PROTECT, related_name="facts"
+    )
     sensitivity = models.CharField(max_length=10, choices=_choices(SENSITIVITIES))
     entered_at = models.DateTimeField(db_default=Now())
     corrects = models.OneToOneField(
@@ -170,5 +175,10 @@ class SocialFact(models.Model):
                 name="a_retraction_and_a_reason_are_of_a_correction",
                 condition=models.Q(corrects__isnull=False)
                 | models.Q(retracted=False, reason__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="what_stands_on_a_consent_names_it",
+                condition=models.Q(lawful_basis="consent", consent__isnull=False)
+                | (~models.Q(lawful_basis="consent") & models.Q(consent__isnull=True)),
+            ),
         ]

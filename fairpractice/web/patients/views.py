@@ -92,7 +92,11 @@ def record_fact(request: HttpRequest, patient: Patient) -> HttpResponse:
         context |= {"token": uuid.uuid4()}
         return render(request, "patients/record_fact.jinja", context)
     token = said.cleaned_data["token"]
-    actions.record_fact(request.viewer, patient, said.statement(), token)
+    try:
+        actions.record_fact(request.viewer, patient, said.statement(), token)
+    except FairpracticeError as error:
+        context |= {"errors": {"said": f"Not recorded: {error.what}. {error.fix}"}, "token": token}
+        return render(request, "patients/record_fact.jinja", context)
     messages.success(request, "Recorded.")
     return redirect("patients:portrait", patient=patient.id)
 
@@ -100,8 +104,10 @@ def record_fact(request: HttpRequest, patient: Patient) -> HttpResponse:
 @requires(access.HISTORY, reach=reach.fact)
 def history(request: HttpRequest, fact: SocialFact) -> HttpResponse:
     """Show a statement and all that it corrected or that corrects it."""
-    thread = fact.patient.facts.filter(thread=fact.thread).order_by("-entered_at")
-    thread = thread.select_related("recorded_by", "source_organisation")
+    sensitive = _may_see_sensitive(request.viewer)
+    thread = facts.visible(fact.patient, sensitive=sensitive).filter(thread=fact.thread)
+    thread = thread.order_by("-entered_at")
+    thread = thread.select_related("recorded_by", "source_organisation", "consent")
     context = {"patient": fact.patient, "thread": thread, "routes": ROUTES, "statuses": STATUSES}
     context |= {"may_correct": request.viewer.may(access.CORRECT)}
     return render(request, "patients/history.jinja", context)

@@ -44,6 +44,11 @@ def ask(
     -------
     tuple
         The ask and the code, which is known now and never again; empty where a text was sent.
+
+    Raises
+    ------
+    FairpracticeError
+        When they are not to be reached in that way now. Nothing is asked.
     """
     found, made = Ask.objects.get_or_create(
         id=token,
@@ -62,7 +67,13 @@ def ask(
 
 @transaction.atomic
 def ask_again(viewer: Viewer, asked: Ask, site: str) -> str:
-    """Make another link for what was asked; the one before opens no more. Return its code."""
+    """Make another link for what was asked; the one before opens no more. Return its code.
+
+    Raises
+    ------
+    FairpracticeError
+        When they are not to be reached in that way now; the link before stays.
+    """
     return _linked(viewer, asked, site)
 
 
@@ -86,16 +97,32 @@ def is_answered(asked: Ask) -> bool:
 
 
 def _linked(viewer: Viewer, asked: Ask, site: str) -> str:
+    patient = asked.patient
+    number = _safe_number(patient, asked.way)
     code, link = links.make(asked, asked.way)
     detail = {"ask": str(asked.id), "link": str(link.id), "way": asked.way}
     audit.entry(viewer, ASK, patient=asked.patient_id, detail=detail)
     if asked.way != Way.TEXT:
         return code
-    patient = asked.patient
     practice = patient.practice.name if patient.practice else viewer.organisation
     words = sending.text(practice, site + links.written(code), link.expires_at)
-    permission = contact.may(patient, "text")
-    if not permission.allowed or not permission.number:
-        raise FairpracticeError(permission.why_not or "no number is known", fix="Ask another way.")
-    sending.send(link.id, permission.number, words)
+    sending.send(link.id, number, words)
     return ""
+
+
+def _safe_number(patient: Patient, way: str) -> str:
+    """Return the number at which somebody can be reached in a way that needs one.
+
+    Raises
+    ------
+    FairpracticeError
+        When they are not to be reached in that way now.
+    """
+    if way not in contact.WAYS:  # they are here
+        return ""
+    permission = contact.may(patient, way)
+    if not permission.allowed:
+        raise FairpracticeError(permission.why_not.rstrip("."), fix="Ask another way.")
+    if way == Way.TEXT and not permission.number:
+        raise FairpracticeError("No telephone number is known here", fix="Ask another way.")
+    return permission.number or ""

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from fairpractice.web.accounts import signing
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import open_to_all, requires
-from fairpractice.web.core.rate_limit import too_many, within_limit
+from fairpractice.web.core.rate_limit import place, too_many, within_limit
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import OwnWords, Patient
 from fairpractice.web.patients.portrait import own_words
@@ -41,7 +41,7 @@ def enter(request: HttpRequest, code: str = "") -> HttpResponse:
     """
     if request.method != "POST":
         return render(request, "own/enter.jinja", {"code": code})
-    if not within_limit("links", request.META.get("REMOTE_ADDR"), limit=TRIES, seconds=EACH):
+    if not within_limit("links", place(request), limit=TRIES, seconds=EACH):
         return too_many(request)
     code = request.POST.get("code", "")[:40]
     opened = links.use(code, forms.day(request.POST))
@@ -79,6 +79,7 @@ def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     asks = patient.asks.select_related("reply").filter(withdrawn_at=None).order_by("-asked_at")
     context = {"patient": patient, "asks": asks, "may_see": request.viewer.may(access.HELD)}
     context |= {"may_tell": request.viewer.may(access.TELL)}
+    context |= {"may_share": request.viewer.may(access.SHARING)}
     return render(request, "own/person.jinja", context)
 
 

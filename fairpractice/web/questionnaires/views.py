@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
 from fairpractice.web.core.access import requires
 from fairpractice.web.organisations.models import Organisation
@@ -45,24 +46,18 @@ def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
     chosen = catalogue.offered(said["way"]).get(said["questionnaire"])
     if chosen is None:
         return _asking(request, patient, {"questionnaire": "Choose what to ask"})
-    if said["way"] == Way.TEXT and not patient.identity.get("telephone"):
-        return _asking(request, patient, {"way": "No telephone number is known here"})
-    if why_not := _not_safe(patient, said["way"]):
-        return _asking(request, patient, {"way": why_not})
     site = request.build_absolute_uri(reverse("own:enter"))
-    asked, code = asking.ask(
-        request.viewer, patient, chosen, said["way"], LAWFUL_BASIS, said["token"], site
-    )
+    try:
+        asked, code = asking.ask(
+            request.viewer, patient, chosen, said["way"], LAWFUL_BASIS, said["token"], site
+        )
+    except FairpracticeError as error:
+        return _asking(request, patient, {"way": f"{error.what}. {error.fix}"})
     return _handed_over(request, asked, code, site)
 
 
-def _not_safe(patient: Patient, way: str) -> str:
-    """Return why somebody is not to be reached in a way now, or nothing when they are."""
-    return contact.may(patient, way).why_not if way in contact.WAYS else ""
-
-
 def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> HttpResponse:
-    ways = [way for way in Way if way != Way.TEXT or patient.identity.get("telephone")]
+    ways = {way: contact.may(patient, way) if way in contact.WAYS else None for way in Way}
     offered = catalogue.offered(Way.LETTER)
     asks = patient.asks.select_related("reply").order_by("-asked_at")
     context = {
@@ -94,10 +89,12 @@ def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
     """Make another link; the one before opens no more."""
     if asking.is_answered(asked):
         return redirect("questionnaires:ask", patient=asked.patient_id)
-    if why_not := _not_safe(asked.patient, asked.way):
-        return _asking(request, asked.patient, {"way": why_not})
     site = request.build_absolute_uri(reverse("own:enter"))
-    return _handed_over(request, asked, asking.ask_again(request.viewer, asked, site), site)
+    try:
+        code = asking.ask_again(request.viewer, asked, site)
+    except FairpracticeError as error:
+        return _asking(request, asked.patient, {"way": f"{error.what}. {error.fix}"})
+    return _handed_over(request, asked, code, site)
 
 
 @requires(access.ASK, reach=reach.asked, methods=("POST",))
@@ -112,6 +109,8 @@ def withdraw(request: HttpRequest, asked: Ask) -> HttpResponse:
 def today(request: HttpRequest) -> HttpResponse:
     """Show what cannot wait: what was told in watched hours, and what was told outside them."""
     tasks = list(watching.tasks(request.viewer))
+    for each in tasks:
+        each.call = contact.may(each.ask.patient, "call")
     context = {
         "due": [each for each in tasks if each.due_on],
         "unwatched": [each for each in tasks if not each.due_on],

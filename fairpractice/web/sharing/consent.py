@@ -1,11 +1,12 @@
 """Consent and objection: given, withdrawn, and asked for whenever something is sent or seen."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
@@ -19,7 +20,7 @@ from fairpractice.web.sharing import words
 from fairpractice.web.sharing.models import Consent, Objection, Share
 
 
-SENSITIVE = "sensitive"
+SENSITIVE, CIRCUMSTANCES = "sensitive", "circumstances"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,42 @@ def categories(
     to = recipient.id if isinstance(recipient, Organisation) else recipient
     found = patient.consents.filter(in_force(at), recipient_id=to, purpose=purpose)
     return {each for consent in found for each in consent.categories}
+
+
+def basis(patient: Patient, *, sensitive: bool = False) -> Consent:
+    """Return the consent on which the person's practice may hold what others tell of them.
+
+    Parameters
+    ----------
+    patient
+        About whom.
+    sensitive
+        Whether what is told is sensitive, which must have been agreed to by that name.
+
+    Raises
+    ------
+    FairpracticeError
+        When no consent to it holds now.
+    """
+    category = SENSITIVE if sensitive else CIRCUMSTANCES
+    found = bases([patient], sensitive=sensitive).get(patient.id)
+    if found is None:
+        raise FairpracticeError(
+            "no consent to it is on file that holds today",
+            fix=f"Record that they agree that it is told: {words.CATEGORIES[category]}.",
+        )
+    return found
+
+
+def bases(patients: Collection[Patient], *, sensitive: bool = False) -> dict[UUID, Consent]:
+    """Return the consent that :func:`basis` returns of each person who has one, by person.
+
+    Of several the one that holds longest is taken.
+    """
+    category = SENSITIVE if sensitive else CIRCUMSTANCES
+    found = Consent.objects.filter(in_force(), patient__in=[each.id for each in patients])
+    found = found.filter(recipient=F("patient__practice")).order_by("ends_on", "id")
+    return {each.patient_id: each for each in found if category in each.categories}
 
 
 def visible(patient: Patient, viewer: Viewer) -> QuerySet[Consent]:

@@ -74,6 +74,11 @@ def may(patient: Patient, way: str, at: dt.datetime | None = None) -> Permission
     return Permission(True, number=found.number or usual)
 
 
+def ways(patient: Patient, at: dt.datetime | None = None) -> dict[str, Permission]:
+    """Return whether a person may be reached, in each way, as :func:`may` says."""
+    return {way: may(patient, way, at) for way in WAYS}
+
+
 def neutral(patient: Patient) -> str:
     """Return the words of a message that tell nobody what it is about."""
     return NEUTRAL.format(practice=patient.practice.name if patient.practice else "your surgery")

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from fairpractice.web.core.access import SENSITIVE, Viewer
 from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import words
 from fairpractice.web.sharing.consent import Agreed
 
@@ -37,14 +39,15 @@ class Chosen(forms.Form):
     given_by = forms.ChoiceField(choices=list(words.GIVERS.items()), required=False)
     sensitive = forms.BooleanField(required=False)
 
-    def __init__(self, sent: Any, viewer: Viewer) -> None:
+    def __init__(self, sent: Any, viewer: Viewer, patient: Patient) -> None:
         super().__init__(sent)
+        self._patient = patient
         self._sees_sensitive = viewer.may(SENSITIVE)
         self.fields["categories"].choices = list(offered(viewer).items())
 
     def clean_recipient(self) -> Organisation:
-        """Return the organisation that is told: a community partner."""
-        found = recipients().filter(id=self.cleaned_data["recipient"]).first()
+        """Return the organisation that is told."""
+        found = recipients(self._patient).filter(id=self.cleaned_data["recipient"]).first()
         if found is None:
             raise forms.ValidationError("Choose who is told")
         return found
@@ -72,6 +75,7 @@ def offered(viewer: Viewer) -> dict[str, str]:
     }
 
 
-def recipients() -> Any:
-    """Return the organisations that can be told, by name."""
-    return Organisation.objects.filter(kind=Organisation.Kind.PARTNER).order_by("name")
+def recipients(patient: Patient) -> Any:
+    """Return who can be told: partners, and of what others know the person's own practice."""
+    told = Q(kind=Organisation.Kind.PARTNER) | Q(id=patient.practice_id)
+    return Organisation.objects.filter(told).order_by("kind", "name")

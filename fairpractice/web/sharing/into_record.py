@@ -21,6 +21,7 @@ from fairpractice.record.contract import unwritten
 from fairpractice.record.tables import TABLES
 from fairpractice.web.core import audit
 from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients import facts
 from fairpractice.web.patients.models import SocialFact
 from fairpractice.web.sharing.models import Objection
 
@@ -94,8 +95,8 @@ def _write(file: Path, name: str, rows: Iterator[dict[str, Any]], digest: Any) -
 
 
 def _facts(progress: Progress) -> Iterator[dict[str, Any]]:
-    """Yield the statements that nothing corrects."""
-    found = SocialFact.objects.filter(corrected_by=None, retracted=False)
+    """Yield the statements that nothing corrects, and whose consent holds if they need one."""
+    found = SocialFact.objects.filter(facts.standing(), corrected_by=None, retracted=False)
     total = found.count()
     found = found.select_related("patient", "source_organisation").order_by("id")
     for number, fact in enumerate(found.iterator(AT_ONCE), start=1):

@@ -73,7 +73,9 @@ SCHEDULE = (
         "Consents",
         96,
         "they were stopped or ended",
-        lambda day: Consent.objects.filter(_over("ends_on", "withdrawn_at")(day), shares=None),
+        lambda day: Consent.objects.filter(
+            _over("ends_on", "withdrawn_at")(day), shares=None, facts=None
+        ),
     ),
     Kind(
         "objections",

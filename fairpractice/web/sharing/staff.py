@@ -1,6 +1,5 @@
 """The pages of staff: opening a record in an emergency, and how to contact somebody safely."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -127,7 +126,12 @@ def safe_contact(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Say how somebody can be reached without harm."""
     there = contact.said(patient)
     context: dict[str, Any] = {"patient": patient, "there": there, "version": 0}
-    context |= {"weekdays": WEEKDAYS, "hours": HOURS, "leaves": LEAVES, "now": _now(patient)}
+    context |= {
+        "weekdays": WEEKDAYS,
+        "hours": HOURS,
+        "leaves": LEAVES,
+        "now": contact.ways(patient),
+    }
     if there:
         context |= {
             "version": there.version,
@@ -152,7 +156,3 @@ def safe_contact(request: HttpRequest, patient: Patient) -> HttpResponse:
         context["says"] = request.POST.dict() | {x: request.POST.getlist(x) for x in lists}
         context["errors"] = {name: text[0] for name, text in said.errors.items()}
     return render(request, "sharing/contact.jinja", context)
-
-
-def _now(patient: Patient, at: dt.datetime | None = None) -> dict[str, contact.Permission]:
-    return {way: contact.may(patient, way, at) for way in contact.WAYS}

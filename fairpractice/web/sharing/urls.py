@@ -8,7 +8,6 @@ from fairpractice.web.sharing import privacy, staff, views
 app_name = "sharing"
 PERSON = "people/<uuid:patient>/sharing/"
 urlpatterns = [
-    path("sharing/", views.mine, name="mine"),
     path(PERSON, views.sharing, name="person"),
     path(f"{PERSON}add/", views.give, name="give"),
     path(f"{PERSON}objections/", views.objection, name="objection"),

@@ -15,7 +15,7 @@ from fairpractice.web.patients import reach
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.portrait import portrait
 from fairpractice.web.sharing import consent as consents
-from fairpractice.web.sharing import forms, words
+from fairpractice.web.sharing import contact, forms, words
 from fairpractice.web.sharing import reach as sharing_reach
 from fairpractice.web.sharing.models import Consent
 
@@ -57,15 +57,6 @@ MAY = {
 }
 
 
-@requires(access.OWN_SHARING)
-def mine(request: HttpRequest) -> HttpResponse:
-    """Lead somebody to their own page, or say that there is none yet."""
-    own = Patient.objects.filter(accounts__user_id=request.viewer.user_id).order_by("id").first()
-    if own is None:
-        return render(request, "sharing/nobody.jinja")
-    return redirect("sharing:person", patient=own.id)
-
-
 @requires(access.CONSENT, reach=reach.person, methods=("GET", "POST"))
 def give(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Choose what is shared with whom; be shown its words; agree."""
@@ -73,7 +64,7 @@ def give(request: HttpRequest, patient: Patient) -> HttpResponse:
     context = {
         "patient": patient,
         "own": _own(viewer),
-        "recipients": forms.recipients(),
+        "recipients": forms.recipients(patient),
         "offered": forms.offered(viewer),
         "may_hide": viewer.may(access.SENSITIVE),
         "words": words,
@@ -86,7 +77,7 @@ def give(request: HttpRequest, patient: Patient) -> HttpResponse:
     sent = request.POST.copy()
     if _own(viewer):
         sent["method"], sent["given_by"] = forms.OWN_PAGE, "person"
-    said = forms.Chosen(sent, viewer)
+    said = forms.Chosen(sent, viewer, patient)
     if not said.is_valid():
         errors = {name: text[0] for name, text in said.errors.items() if name != "token"}
         context |= {"errors": errors or {"recipient": "Open the page again"}}
@@ -157,5 +148,7 @@ def shared(request: HttpRequest, patient: Patient) -> HttpResponse:
     if seen & {"circumstances", "sensitive"}:
         full = portrait(patient, dt.date.today(), sensitive="sensitive" in seen)
         lines = [line for line in full.lines if line.status == "Yes"]
-    context = {"patient": patient, "seen": seen, "lines": lines, "words": words}
+    context = {"patient": patient, "seen": seen, "lines": lines}
+    if "contact" in seen:
+        context |= {"now": contact.ways(patient)}
     return render(request, "sharing/shared.jinja", context)

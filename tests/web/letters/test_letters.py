@@ -18,6 +18,7 @@ from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions as recording
 from fairpractice.web.patients.actions import Statement
 from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.sharing import contact
 from tests.web import support
 
 
@@ -210,5 +211,23 @@ def test_pages_of_letters_ask_the_database_a_few_things(
     here = {"patient": person.id, "letter": letters[0].id}
     with django_assert_max_num_queries(11):
         clinician.post(add(person), {"kind": "housing"})
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         clinician.get(reverse("letters:letter", kwargs=here))
+
+
+def test_a_letter_is_printed_to_be_posted_only_where_they_said_that_it_is_safe(
+    clinician: Any, person: Patient
+) -> None:
+    letter = kept(clinician, person)
+    named = {"patient": person.id, "letter": letter.id}
+    page, take = reverse("letters:letter", kwargs=named), reverse("letters:take", kwargs=named)
+    assert "Nobody has asked whether that is safe" in clinician.get(page).content.decode()
+    contact.say(clinician.viewer, person, 0, letter=True)
+    assert "Do not post it" not in clinician.get(page).content.decode()
+    assert "attachment" in clinician.post(take, {"as": "post"})["Content-Disposition"]
+    contact.say(clinician.viewer, person, 1, letter=False)  # while somebody has the page open
+    refused = clinician.post(take, {"as": "post"})
+    assert "Not by a letter. Hand it over instead." in refused.content.decode()
+    assert "Content-Disposition" not in refused
+    assert clinician.post(take, {"as": "text"})["Content-Disposition"], "for the office it is for"
+    assert list(Leaving.objects.values_list("form", flat=True)) == ["post", "text"]

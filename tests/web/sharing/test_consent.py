@@ -172,7 +172,11 @@ def test_sent_twice_it_is_told_and_withdrawn_once(
 def test_somebody_chooses_on_their_own_page_and_is_shown_the_words_first(
     patient: Any, charity: Organisation, person: Patient
 ) -> None:
-    assert patient.get(reverse("sharing:mine"))["Location"] == of("person", person)
+    first = patient.get(reverse("own:person", kwargs={"patient": person.id})).content.decode()
+    assert f'href="{of("person", person)}"' in first
+    page = patient.get(of("person", person)).content.decode()
+    assert "Leave this page now" in page
+    assert person.name not in page
     sent = {
         "token": uuid4(),
         "recipient": charity.id,

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from fairpractice.record.topics import TOPICS
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.locking import Conflict
 from fairpractice.web.patients.models import Patient
-from fairpractice.web.sharing import contact
+from fairpractice.web.sharing import consent, contact
 from fairpractice.web.sharing.models import SafeContact
+from tests.web import support
 
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,60 @@ def test_a_link_is_sent_to_the_safe_number_or_not_at_all(
 def asked(person: Patient) -> UUID:
     found: UUID = person.asks.get().id
     return found
+
+
+def test_a_link_on_a_letter_is_made_for_those_alone_whom_a_letter_may_reach(
+    clinician: Any, person: Patient
+) -> None:
+    address = reverse("questionnaires:ask", kwargs={"patient": person.id})
+
+    def ask(way: str) -> str:
+        sent = {"token": uuid4(), "questionnaire": "food-security", "way": way}
+        page: str = clinician.post(address, sent).content.decode()
+        return page
+
+    assert "This is shown once" in ask("letter")
+    again = reverse("questionnaires:ask-again", kwargs={"patient": person.id, "ask": asked(person)})
+    contact.say(clinician.viewer, person, 0, **SAID)
+    assert "Not by a letter" in ask("letter")
+    assert "Not by a letter" in clinician.post(again).content.decode()
+    assert person.asks.count() == 1, "nothing was asked"
+    assert person.asks.get().links.count() == 1, "and the link before is as it was"
+    assert "This is shown once" in ask("desk"), "they are here"
+
+
+def test_a_partner_is_told_how_to_reach_them_and_when_not(
+    agree: Any, clinician: Any, partner: Any, person: Patient
+) -> None:
+    person.identity = {**person.identity, "telephone": "07700 900001"}
+    person.save()
+    address = reverse("sharing:shared", kwargs={"patient": person.id})
+    consent.share(clinician.viewer, agree("circumstances"), uuid4())
+    contact.say(clinician.viewer, person, 0, **{**SAID, "weekdays": [], "from_hour": 0})
+    contact.say(clinician.viewer, person, 1, until_hour=24)
+    assert "7946" not in partner.get(address).content.decode(), "not agreed to"
+    consent.share(clinician.viewer, agree("contact"), uuid4())
+    page = partner.get(address).content.decode()
+    assert "020 7946 0000" in page
+    assert "07700" not in page, "the usual number is not the safe one"
+    assert "Not by a letter" in page
+    assert "no more than that you would like them to call" in page
+    contact.say(clinician.viewer, person, 2, prohibited=True)
+    page = partner.get(address).content.decode()
+    assert page.count("They must not be contacted") == len(contact.WAYS)
+    assert "7946" not in page
+
+
+def test_who_calls_back_about_what_cannot_wait_has_the_safe_number(
+    clinician: Any, person: Patient
+) -> None:
+    made = support.asked(clinician.viewer, person)
+    made.urgent_needs.create(kind="food", told_at=timezone.now())
+    contact.say(clinician.viewer, person, 0, **{**SAID, "weekdays": [], "from_hour": 0})
+    contact.say(clinician.viewer, person, 1, until_hour=24)
+    today = reverse("questionnaires:today")
+    assert "020 7946 0000" in clinician.get(today).content.decode()
+    contact.say(clinician.viewer, person, 2, prohibited=True)
+    page = clinician.get(today).content.decode()
+    assert "Do not call now" in page
+    assert "7946" not in page
