@@ -1,5 +1,6 @@
 """So many attempts in so many seconds, counted in the database: it holds across processes."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +31,12 @@ def within_limit(what: str, who: object, *, limit: int, seconds: int) -> bool:
         cursor.execute(SPEND, [f"{what}/{who}", seconds, seconds])
         (count,) = cursor.fetchone()
     return bool(count <= limit)
+
+
+def place(request: HttpRequest) -> str:
+    """Return from where a request comes: for the proxy that ends TLS, the last that it named."""
+    passed = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return passed.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR"))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
