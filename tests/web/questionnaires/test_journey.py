@@ -1,20 +1,25 @@
-"""Somebody opens a link, answers at their own pace, is told whom to call, and leaves at once."""
+"""Somebody opens a link, answers at their own pace, looks after what is held, and leaves."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from fairpractice.web.core.access import Role, Viewer
-from fairpractice.web.organisations.models import Membership
-from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.organisations.models import Membership, Organisation
+from fairpractice.web.patients.models import OwnWords, Patient, SocialFact
 from fairpractice.web.questionnaires import asking, catalogue, links, own
-from fairpractice.web.questionnaires.models import Ask
+from fairpractice.web.questionnaires.models import Ask, Reply
+from fairpractice.web.sharing import consent
+from fairpractice.web.sharing.models import Consent
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
 TOPICS = ("health", "home", "money", "debt", "food", "life", "suicide", "circumstance", "abuse")
+Check = Callable[[Any], None]
 
 
 def given_somebody_was_asked(person: Patient) -> tuple[Ask, str]:
@@ -27,18 +32,15 @@ def given_somebody_was_asked(person: Patient) -> tuple[Ask, str]:
     return ask, links.written(code)
 
 
-def when_they_open_the_link(page: Any, code: str) -> None:
-    page.goto(f"/reply/{code}/")
-    for part, value in (("Day", "27"), ("Month", "3"), ("Year", "1984")):
-        page.get_by_label(part).fill(value)
-    go(page, "Continue")
-
-
-def go(page: Any, words: str) -> None:
-    """Press a button; the page that follows has no word of the topic around it."""
-    page.get_by_role("button", name=words).click()
-    around = f"{page.url.partition('//')[2]} {page.title()}".lower()
+def go(page: Any, words: str, kind: str = "button") -> None:
+    """Press something; what is around the page that follows has no word of the topic."""
+    page.get_by_role(kind, name=words).first.click()
+    around = f"{page.title()} {page.url.partition('//')[2]}".lower()
     assert not [word for word in TOPICS if word in around]
+
+
+def main(page: Any) -> Any:
+    return expect(page.locator("main"))
 
 
 def number(ask: Ask, link_id: str) -> str:
@@ -48,6 +50,111 @@ def number(ask: Ask, link_id: str) -> str:
     return f"/my/{ask.patient_id}/{ask.id}/{at}/"
 
 
+def when_they_open_the_link_with_a_date_of_birth(page: Any, year: str) -> None:
+    for part, value in (("Day", "27"), ("Month", "3"), ("Year", year)):
+        page.get_by_label(part).fill(value)
+    go(page, "Continue")
+
+
+def then_they_read_why_it_is_asked_and_begin(page: Any, accessible: Check) -> None:
+    go(page, "Read about it and begin", "link")
+    main(page).to_contain_text("Why we ask, and who sees it")
+    accessible(page)
+    go(page, "Begin")
+
+
+def when_they_answer_some_and_would_rather_not_say(page: Any, ask: Ask) -> None:
+    page.get_by_label("I would rather not say").check()
+    go(page, "Save and continue")
+    page.goto(number(ask, "life"))
+    page.locator("input[name=answer]").nth(2).check()
+    go(page, "Save and continue")
+
+
+def then_they_are_told_whom_to_call_first(page: Any, accessible: Check) -> None:
+    main(page).to_contain_text(re.compile("Nobody is watching.*999.*116 123", re.DOTALL))
+    accessible(page)
+    go(page, "I have read this")
+
+
+def when_they_save_it_and_come_back_with_a_code(page: Any, accessible: Check) -> None:
+    page.get_by_label("What matters most").fill("x" * 4001)
+    go(page, "Save and continue")
+    expect(page).to_have_title(re.compile("^Error: Question"))
+    accessible(page)
+    page.locator(".nhsuk-error-summary a").click()
+    expect(page.locator("#answer")).to_be_focused()
+    page.get_by_label("What matters most").fill("My garden")
+    go(page, "Save and go on later")
+    go(page, "Show me a code")
+    code = page.locator(".service-code").nth(1).inner_text()
+    go(page, "Sign out")
+    page.goto("/reply/")
+    page.get_by_label("The code in your letter").fill(code)
+    when_they_open_the_link_with_a_date_of_birth(page, "1984")
+    go(page, "Go on", "link")
+    go(page, "Go on")
+
+
+def then_what_they_send_is_there_as_they_said_it(page: Any, ask: Ask, accessible: Check) -> None:
+    page.goto(f"/my/{ask.patient_id}/{ask.id}/check/")
+    main(page).to_contain_text("My garden")
+    accessible(page)
+    assert not SocialFact.objects.exists(), "nothing is stated before it is sent"
+    go(page, "Send to your practice")
+    main(page).to_contain_text("They do not look at once")
+    assert Reply.objects.get().draft is None
+    assert {fact.status for fact in SocialFact.objects.all()} == {"declined"}
+    go(page, "Go to your pages", "link")
+    accessible(page)
+
+
+def when_they_put_right_what_is_held_and_add_to_it(page: Any, accessible: Check) -> None:
+    go(page, "What is held about you", "link")
+    main(page).to_contain_text(re.compile("Debt.*Yes.*The practice asked you", re.DOTALL))
+    accessible(page)
+    page.get_by_role("link", name="Put right debt").click()
+    page.get_by_label("No", exact=True).check()
+    go(page, "Save")
+    main(page).to_contain_text(re.compile("Debt.*No.*You told us.*Before: Yes", re.DOTALL))
+    go(page, "Your pages", "link")
+    go(page, "What matters to you", "link")
+    page.get_by_label("What goes well, and what helps me").check()
+    page.get_by_label("Your words").fill("My choir")
+    go(page, "Save")
+    main(page).to_contain_text("My choir")
+    assert {each.words for each in OwnWords.objects.all()} == {"My garden", "My choir"}
+    go(page, "Your pages", "link")
+
+
+def then_they_choose_who_is_told_and_stop_it(page: Any, person: Patient, accessible: Check) -> None:
+    go(page, "Who is told about you", "link")
+    go(page, "Choose somebody to tell", "link")
+    page.get_by_label("Who is told?").select_option("A charity")
+    for words in ("To arrange help", "6 months", "Name and how to get in touch"):
+        page.get_by_label(words, exact=True).check()
+    accessible(page)
+    go(page, "Continue")
+    go(page, "I agree")
+    main(page).to_contain_text("Agreed")
+    accessible(page)
+    told = (person, Organisation.objects.get(name="A charity"), "support", "contact")
+    assert consent.allowed(*told)
+    go(page, "Stop this")
+    main(page).to_contain_text("Stopped")
+    assert not consent.allowed(*told)
+    assert Consent.objects.get().recorder_role == Role.PATIENT
+
+
+def when_they_leave_by_keyboard_going_back_shows_nothing(page: Any) -> None:
+    page.get_by_role("link", name="Leave this page now").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/")
+    page.go_back()
+    assert "Who is told" not in page.content()
+    assert not [each for each in page.context.cookies() if each["name"] == "session"]
+
+
 @pytest.mark.parametrize(
     "way",
     [
@@ -55,46 +162,27 @@ def number(ask: Ask, link_id: str) -> str:
         pytest.param({"javascript": False}, id="without-javascript"),
     ],
 )
-def test_somebody_answers_and_is_stopped_at_what_cannot_wait(
+def test_somebody_answers_at_their_own_pace_and_looks_after_what_is_held(
     way: dict[str, Any],
     open_page: Callable[..., Any],
-    accessible: Callable[[Any], None],
+    accessible: Check,
     person: Patient,
-) -> None:
-    page = open_page(**way)
-    ask, code = given_somebody_was_asked(person)
-    when_they_open_the_link(page, code)
-    page.get_by_role("link", name="Read about it and begin").click()
-    assert "Why we ask, and who sees it" in page.locator("main").inner_text()
-    accessible(page)
-    go(page, "Begin")
-    page.get_by_label("I would rather not say").check()
-    go(page, "Save and continue")
-    page.goto(number(ask, "life"))
-    page.locator("input[name=answer]").nth(2).check()
-    go(page, "Save and continue")
-    said = page.locator("main").inner_text()
-    assert said.index("999") < said.index("116 123")
-    assert "Nobody is watching" in said
-    accessible(page)
-    go(page, "I have read this")
-    page.get_by_label("What matters most").fill("x" * 4001)
-    go(page, "Save and continue")
-    assert page.title() == f"Error: Question {number(ask, 'matters').split('/')[-2]} - Fairpractice"
-    accessible(page)
-    assert not SocialFact.objects.exists(), "nothing is stated before it is sent"
-
-
-def test_somebody_leaves_at_once_by_keyboard_and_going_back_shows_nothing(
-    open_page: Callable[..., Any], person: Patient, site: str, monkeypatch: pytest.MonkeyPatch
+    site: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(own, "LEAVE_TO", f"{site}/sign-in/")  # no test asks another host
-    page = open_page()
-    _, code = given_somebody_was_asked(person)
-    when_they_open_the_link(page, code)
-    page.get_by_role("link", name="Leave this page now").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sign-in/")
-    page.go_back()
-    assert "Your pages" not in page.content()
-    assert not [each for each in page.context.cookies() if each["name"] == "session"]
+    page = open_page(**way)
+    ask, code = given_somebody_was_asked(person)
+    page.goto(f"/reply/{code}/")
+    when_they_open_the_link_with_a_date_of_birth(page, "1985")
+    main(page).to_contain_text("We could not open it")
+    accessible(page)
+    when_they_open_the_link_with_a_date_of_birth(page, "1984")
+    then_they_read_why_it_is_asked_and_begin(page, accessible)
+    when_they_answer_some_and_would_rather_not_say(page, ask)
+    then_they_are_told_whom_to_call_first(page, accessible)
+    when_they_save_it_and_come_back_with_a_code(page, accessible)
+    then_what_they_send_is_there_as_they_said_it(page, ask, accessible)
+    when_they_put_right_what_is_held_and_add_to_it(page, accessible)
+    then_they_choose_who_is_told_and_stop_it(page, person, accessible)
+    when_they_leave_by_keyboard_going_back_shows_nothing(page)
