@@ -131,6 +131,9 @@ def record() -> str:
     for each in TABLES.values():
         text.append(f"## {each.name}\n\nOne row is {each.row}. {keys(each)}\n")
         text.append(columns(each.columns))
+        if each.origin:
+            text.append("Where its source says how it had the row, that is kept beside it:\n")
+            text.append(columns(each.origin))
     text.append("## Provenance\n\nEvery table ends with where each row came from.\n")
     text.append(columns(PROVENANCE))
     return "\n".join(text)

@@ -15,13 +15,15 @@ class SortedFile:
     """A Parquet file sorted by ``patient_id``, kept open, with the people of each row group."""
 
     def __init__(self, path: Path, schema: "pa.Schema") -> None:
-        """Open a file; of its columns, those of the schema will be read."""
+        """Open a file; the columns of the schema will be read, empty where the file lacks one."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._columns = schema.names
+        there = set(pq.read_schema(path).names)
+        self._columns = [name for name in schema.names if name in there]
+        self._lacking = [name for name in schema.names if name not in there]
         self._reading = threading.Lock()
-        texts = [field.name for field in schema if field.type == pa.string()]
+        texts = [f.name for f in schema if f.type == pa.string() and f.name in there]
         # As a dictionary a text is decoded once, not for every row of the group.
         self._file = pq.ParquetFile(path, read_dictionary=texts, memory_map=True)
         groups = map(self._file.metadata.row_group, range(self._file.num_row_groups))
@@ -41,4 +43,4 @@ class SortedFile:
         ids = rows.column(0).to_numpy()
         first, last = np.searchsorted(ids, [patient_id, patient_id + 1])
         found: list[dict[str, Any]] = rows.slice(first, last - first).to_pylist()
-        return found
+        return [row | dict.fromkeys(self._lacking) for row in found] if self._lacking else found

@@ -46,7 +46,9 @@ class Table:
     """One table: what a row is, its columns, the key that finds a row and the order on disk.
 
     ``key`` are the columns that, within one source, say that two rows are the same statement;
-    ``date`` is the column that a *full* import's period is about, if the table has one.
+    ``date`` is the column that a *full* import's period is about, if the table has one. ``origin``
+    are columns of provenance that this table has and others have not: they are no part of what a
+    row states, so that two rows that differ in nothing else are the same row.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Table:
     sorted_by: tuple[str, ...]
     date: str = ""
     practice: str = ""
+    origin: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return a column by name.
@@ -76,7 +79,7 @@ class Table:
         return [column.name for column in self.columns]
 
     def schema(self) -> "pa.Schema":
-        """Return the Arrow schema of the stored table: its columns, then its provenance."""
+        """Return the Arrow schema of the stored table: its columns, origin, then provenance."""
         import pyarrow as pa
 
         types = {
@@ -86,7 +89,7 @@ class Table:
             "string": pa.string(),
             "date": pa.date32(),
         }
-        return pa.schema([pa.field(c.name, types[c.kind]) for c in (*self.columns, *PROVENANCE)])
+        return pa.schema([pa.field(c.name, types[c.kind]) for c in _stored(self)])
 
 
 PROVENANCE = (
@@ -97,9 +100,13 @@ PROVENANCE = (
 )
 
 
+def _stored(table: Table) -> tuple[Column, ...]:
+    return (*table.columns, *table.origin, *PROVENANCE)
+
+
 def unwritten(table: Table) -> list[str]:
     """Return the columns that a staged file of a table has: all but source and batch."""
-    return [c.name for c in (*table.columns, *PROVENANCE) if c.name not in ("source", "batch")]
+    return [c.name for c in _stored(table) if c.name not in ("source", "batch")]
 
 
 def shape_problem(table: Table, types: Mapping[str, str]) -> str:
@@ -112,7 +119,7 @@ def shape_problem(table: Table, types: Mapping[str, str]) -> str:
     types
         The file's columns with their DuckDB types.
     """
-    wanted = {c.name: c for c in (*table.columns, *PROVENANCE) if c.name in unwritten(table)}
+    wanted = {c.name: c for c in _stored(table) if c.name in unwritten(table)}
     for name, column in wanted.items():
         if name not in types:
             return f"the column {name} is missing from {table.name}"

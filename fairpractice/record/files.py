@@ -33,11 +33,20 @@ class Files:
     def relation(self, table: Table, file: str) -> str:
         """Return SQL that names the rows of a file of the record."""
         if table.name != IDENTITY:
-            return quoted(self.folder / file)
+            return self._with_origin(table, self.folder / file)
         if file not in self._decrypted:
             rows = identity.read(self.folder, file, self.record)
             self._decrypted[file] = self.engine.table(rows).get_name()
         return self._decrypted[file]
+
+    def _with_origin(self, table: Table, path: Path) -> str:
+        if not lacks_origin(table, path):
+            return quoted(path)
+        origin = {column.name for column in table.origin}
+        columns = ", ".join(
+            f"NULL::VARCHAR AS {name}" if name in origin else name for name in table.schema().names
+        )
+        return f"(SELECT {columns} FROM {quoted(path)})"
 
     def write(self, table: Table, sql: str, file: str) -> None:
         """Write the rows of a query to a new file of the record, in the table's order."""
@@ -63,6 +72,15 @@ class Files:
         """Return how many rows a query has."""
         [(rows,)] = self.engine.execute(f"SELECT count(*) FROM ({sql})")
         return int(rows)
+
+
+def lacks_origin(table: Table, path: Path) -> bool:
+    """Return whether a file was written before its table had columns of origin."""
+    if not table.origin:
+        return False
+    import pyarrow.parquet as pq
+
+    return table.origin[0].name not in pq.read_schema(path).names
 
 
 def quoted(value: str | os.PathLike[str]) -> str:

@@ -13,7 +13,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.record import writing
 
 
-FORMAT = 1
+FORMAT = 2  # 1 had no origin on its rows; it is read, and what is written to it is of this one
 NAME = "manifest.json"
 Mode = Literal["full", "addition"]
 

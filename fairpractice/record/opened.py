@@ -13,7 +13,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.record import audit, changing, identity, manifest
 from fairpractice.record.by_key import SortedFile
 from fairpractice.record.contract import Table
-from fairpractice.record.files import IDENTITY
+from fairpractice.record.files import IDENTITY, lacks_origin
 from fairpractice.record.manifest import Batch
 from fairpractice.record.tables import PURPOSES, TABLES
 from fairpractice.record.topics import SENSITIVE
@@ -175,8 +175,8 @@ class Record:
     def person(self, patient_id: int) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of one person, by table, each with the columns of its contract.
 
-        Identity is not among them, nor where in a file a row was read; its source is. Somebody
-        who objects to the purpose has no rows.
+        Identity is not among them, nor where in a file a row was read; its source and origin are.
+        Somebody who objects to the purpose has no rows.
         """
         names = [name for name in TABLES if name != IDENTITY]
         if patient_id in self._objecting:
@@ -227,9 +227,18 @@ class Record:
         if table.name == IDENTITY:
             return self.engine.table(self.identity())
         files = [self.path / file for file in self.files(table.name)]
-        if files:
+        if not files:
+            return self.engine.table(table.schema().empty_table())
+        older = [file for file in files if lacks_origin(table, file)]
+        if not older:
             return self.engine.read_parquet(files)
-        return self.engine.table(table.schema().empty_table())
+        import ibis
+
+        empty = {column.name: ibis.null("string") for column in table.origin}
+        rows = self.engine.read_parquet(older).mutate(**empty)
+        newer = [file for file in files if file not in older]
+        parts = [rows, self.engine.read_parquet(newer)] if newer else [rows]
+        return ibis.union(*(part.select(*table.schema().names) for part in parts))
 
     def _permitted(self, name: str, rows: "ir.Table") -> "ir.Table":
         if name == "social_fact" and self.purpose != "direct_care":
@@ -248,7 +257,8 @@ class Record:
         import pyarrow as pa
 
         if name not in self._sorted_files:
-            schema, wanted = TABLES[name].schema(), (*TABLES[name].column_names, "source")
+            schema, wanted = TABLES[name].schema(), [*TABLES[name].column_names, "source"]
+            wanted += [column.name for column in TABLES[name].origin]
             schema = pa.schema([schema.field(column) for column in wanted])
             self._sorted_files[name] = [
                 SortedFile(self.path / file, schema) for file in self.files(name)

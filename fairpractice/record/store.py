@@ -169,9 +169,10 @@ def add_batch(
             table, rows = TABLES[name], f"read_parquet({quoted(file)}, file_row_number = true)"
             once = _checked(files, table, rows, str(file))
             brought[name] = f"batches/{number}/{name}.parquet"
+            own = ", ".join(c.name for c in (*table.columns, *table.origin))
             files.write(
                 table,
-                f"SELECT {', '.join(table.column_names)}, {quoted(source)} AS source, "
+                f"SELECT {own}, {quoted(source)} AS source, "
                 f"{number}::INTEGER AS batch, source_file, source_row FROM {rows} "
                 f"WHERE NOT {gone} AND {once}",
                 brought[name],

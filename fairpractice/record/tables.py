@@ -57,6 +57,28 @@ CODE_SYSTEM = Column(
     also_called=("coding system", "system"),
 )
 
+RECORDED_AS = Column(
+    "recorded_as",
+    "string",
+    "what sort of record the source took it from: OMOP's type concept, such as 32817 (a health "
+    "record), 32810 (a claim) or 32865 (said by the person)",
+)
+AS_SENT = (
+    Column(
+        "source_code",
+        "string",
+        "the code as the source had it before it was mapped: that of OMOP's source concept, else "
+        "the source's own value where it is like a code",
+    ),
+    Column(
+        "source_system",
+        "string",
+        "the vocabulary of source_code as OMOP names it, such as Read; `concept` where the source "
+        "concept's number is all that is known; empty for the source's own value",
+    ),
+    RECORDED_AS,
+)
+
 PATIENT = Table(
     "patient",
     "a person",
@@ -168,6 +190,7 @@ REGISTRATION = Table(
     sorted_by=("patient_id", "start_date"),
     date="start_date",
     practice="practice_code",
+    origin=(RECORDED_AS,),
 )
 
 ADDRESS = Table(
@@ -239,6 +262,7 @@ EVENT = Table(
     sorted_by=("patient_id", "date"),
     date="date",
     practice="practice_code",
+    origin=AS_SENT,
 )
 
 MEDICATION = Table(
@@ -267,6 +291,7 @@ MEDICATION = Table(
     sorted_by=("patient_id", "issued_on"),
     date="issued_on",
     practice="practice_code",
+    origin=AS_SENT,
 )
 
 APPOINTMENT = Table(
@@ -355,6 +380,7 @@ URGENT_CONTACT = Table(
     key=("patient_id", "date", "kind", "organisation_code"),
     sorted_by=("patient_id", "date"),
     date="date",
+    origin=(RECORDED_AS,),
 )
 
 SOCIAL_FACT = Table(

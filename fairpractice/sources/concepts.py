@@ -5,6 +5,9 @@ or dm+d is kept, else the source's, else the other; a code of a vocabulary that 
 name for is set aside. Where neither is known (there is no table ``concept``, or the concept is 0)
 the source's own value is: as SNOMED CT if it has the shape and check digit of that, else as a local
 code; a value that is not like a code may be words about somebody and is set aside.
+
+What a row said of itself before it was mapped stays beside it: the source's concept (else its own
+value, where that is like a code), and the type concept.
 """
 
 from collections import Counter
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 LIKE_A_CODE = r"[A-Za-z0-9][A-Za-z0-9.+\-/]{0,19}"
 NO_CODE, NO_VOCABULARY = "no concept, and a source value that is no code", "of vocabulary "
 ANSWERED_NO = "answered no"
+UNNAMED = "concept"  # the system of a source concept of which only the number is known
 NO_PRACTICE = "of no practice with an ODS code"
 DATES = (ISO, DateFormat("yyyymmdd"))
 
@@ -116,6 +120,7 @@ PERIOD = (
     "observation_period_start_date AS start_date, CASE WHEN ended < max(ended) OVER "
     "(PARTITION BY practice_code) THEN (ended + 1)::VARCHAR "
     "WHEN ended IS NULL THEN observation_period_end_date END AS end_date, "
+    f"nullif({_id('period_type_concept_id')}, '0') AS recorded_as, "
     f"CASE WHEN practice_code IS NULL THEN '{NO_PRACTICE}' END AS aside "
     "FROM (SELECT *, coalesce(try_cast(observation_period_end_date AS DATE), "
     "try_strptime(observation_period_end_date, '%Y%m%d')::DATE) AS ended FROM {rows}) s "
@@ -126,7 +131,9 @@ VISIT = (
     "CASE "
     + _id("visit_concept_id")
     + "".join(f" WHEN '{id}' THEN '{kind}'" for id, kind in cdm.URGENT.items())
-    + " END AS kind, c.code AS organisation_code, CASE WHEN "
+    + " END AS kind, c.code AS organisation_code, "
+    + f"nullif({_id('visit_type_concept_id')}, '0')"
+    + " AS recorded_as, CASE WHEN "
     + _id("visit_concept_id")
     + f" NOT IN ({', '.join(repr(str(id)) for id in cdm.URGENT)}) OR visit_concept_id IS NULL "
     "THEN coalesce(" + _id("visit_concept_id") + ", 'without a concept') END AS aside "
@@ -182,7 +189,8 @@ def _entries(entry: cdm.Entry, sheet: "Sheet", practice: str) -> str:
     chosen = "CASE WHEN m.first THEN 'm' WHEN o.first THEN 'o' WHEN o.system IS NOT NULL THEN 'o' "
     chosen += "WHEN m.system IS NOT NULL THEN 'm' WHEN o.id IS NOT NULL OR m.id IS NOT NULL "
     chosen += f"THEN 'vocabulary' WHEN {snomed} THEN 'snomed' "
-    chosen += f"WHEN regexp_full_match({value}, {literal(LIKE_A_CODE)}) THEN 'local' END"
+    like = literal(LIKE_A_CODE)
+    chosen += f"WHEN regexp_full_match({value}, {like}) THEN 'local' END"
     aside = (
         f"WHEN chosen IS NULL THEN '{NO_CODE}' "
         f"WHEN chosen = 'vocabulary' THEN '{NO_VOCABULARY}' || coalesce(o_vocabulary, m_vocabulary)"
@@ -190,12 +198,18 @@ def _entries(entry: cdm.Entry, sheet: "Sheet", practice: str) -> str:
     if entry.answer:
         listed = ", ".join(f"'{id}'" for id in cdm.NO)
         aside = f"WHEN {_id(entry.answer)} IN ({listed}) THEN '{ANSWERED_NO}' {aside}"
+    value_like = f"coalesce(regexp_full_match({entry.source_value}, {like}), false)"
     columns = [
         f"fp_line, {_id('person_id')} AS source_patient_id, {entry.date} AS {table.date}",
         f"CASE chosen WHEN 'm' THEN m_code WHEN 'o' THEN o_code ELSE {entry.source_value} END "
         "AS code",
         "CASE chosen WHEN 'm' THEN m_system WHEN 'o' THEN o_system ELSE chosen END AS code_system",
         f"{literal(practice) if practice else 'NULL::VARCHAR'} AS practice_code",
+        f"coalesce(o_code, CASE WHEN {value_like} THEN {entry.source_value} END, source_concept) "
+        "AS source_code",
+        f"CASE WHEN o_code IS NOT NULL THEN o_vocabulary WHEN {value_like} THEN NULL "
+        f"WHEN source_concept IS NOT NULL THEN '{UNNAMED}' END AS source_system",
+        f"nullif({_id(entry.kind)}, '0') AS recorded_as",
         f"CASE {aside} END AS aside",
     ]
     if entry.into == "medication":
@@ -214,7 +228,8 @@ def _entries(entry: cdm.Entry, sheet: "Sheet", practice: str) -> str:
         for column in ("code", "system", "vocabulary")
     )
     return (
-        f"SELECT {', '.join(columns)} FROM (SELECT s.*, {found}, {chosen} AS chosen "
+        f"SELECT {', '.join(columns)} FROM (SELECT s.*, {found}, {chosen} AS chosen, "
+        f"nullif({_id('s.' + entry.source_concept)}, '0') AS source_concept "
         f"FROM {sheet.relation} s LEFT JOIN known m ON m.id = {_id('s.' + entry.concept)} "
         f"LEFT JOIN known o ON o.id = {_id('s.' + entry.source_concept)})"
     )

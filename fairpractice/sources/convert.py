@@ -140,7 +140,7 @@ def fields(
         Names rows with a ``code``: those that are no code of SNOMED CT.
     """
     made = []
-    for column in section.table.columns:
+    for column in (*section.table.columns, *section.table.origin):
         if column.name == "patient_id":
             continue
         if column.name == "contact_details" and {"telephone", "email"} & set(given):

@@ -2,8 +2,8 @@
 
 Each table of theirs is brought within the engine's reach, and made into rows of ours by one
 query; from there on the rows go the way of every other extract. What is not kept is counted by
-its table. Which file and line a row is from stays with it, so that its source concept and type
-concept can be found again; how many rows are of which is in the account.
+its table. A row keeps its source concept and type concept beside it, with the file and line that
+it is from; how many rows are of which is in the account.
 """
 
 import datetime as dt

@@ -398,3 +398,29 @@ def test_nothing_can_be_written_without_a_record(tmp_path):
     with pytest.raises(FairpracticeError, match="secret cannot be read"):
         store.secret(tmp_path)
     assert not list(Path(tmp_path).iterdir())
+
+
+def test_a_record_from_before_rows_had_an_origin_is_read_and_added_to(desk):
+    """Files of the first format lack those columns; they are empty then, and nothing is lost."""
+    desk.add(event=[{"patient_id": 1, "code": "44054006"}], source="old")
+    for file in desk.path.glob("batches/*/event*.parquet"):
+        rows = pq.read_table(file)
+        pq.write_table(rows.drop_columns([c.name for c in TABLES["event"].origin]), file)
+    path = desk.path / manifest.NAME
+    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 1'), "utf-8")
+    assert desk.rows("event", "code", "recorded_as") == [("44054006", None)]
+
+    more = {"patient_id": 1, "code": "38341003", "recorded_as": "32817"}
+    same = {"patient_id": 1, "code": "44054006", "recorded_as": "32810"}
+    added = desk.add(event=[more, same], source="old")
+    assert added.counts["duplicates"] == {"event": 1}
+    expected = [("38341003", "32817"), ("44054006", None)]
+    assert desk.rows("event", "code", "recorded_as") == expected
+    assert len(store.open_record(desk.path).person(1)["event"]) == 2
+
+    replaced = desk.add("full", event=[more], source="old")
+    assert desk.rows("event", "code", "recorded_as") == expected[:1]
+    store.withdraw(desk.path, replaced.number)
+    assert desk.rows("event", "code", "recorded_as") == expected
+    assert store.erase(desk.path, [1]) == 1
+    assert desk.rows("event", "code") == []

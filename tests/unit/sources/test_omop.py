@@ -174,6 +174,79 @@ def test_rows_say_where_they_are_from_and_the_account_what_of(trial: Trial) -> N
     assert trial.rows("event", "source_file, source_row") == [("condition_occurrence.csv", 2)]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "duckdb"])
+def test_a_row_keeps_what_its_source_called_it(trial: Trial, form: str) -> None:
+    trial.add("concept", ("concept_id", "vocabulary_id", "concept_code"), *CONCEPTS)
+    sent = [
+        # mapped to, the source's concept and value; then what is kept of the source's
+        (("201826", "5000", "C10F."), ("C10F.", "Read")),
+        (("201826", "77", "x"), ("AA", "PCORNet")),  # though the record has no name for it
+        (("201826", "999", "C10F0"), ("C10F0", None)),
+        (("201826", "999", "seen by her sister"), ("999", "concept")),
+        (("201826", "0", "seen by her sister"), (None, None)),
+        (("201826", "", ""), (None, None)),
+    ]
+    kinds = ["32817", "32810", "0", "", "32817", "32865"]
+    rows = [
+        ("1", one, f"2020-03-0{day}", kind, other, said)
+        for day, (((one, other, said), _), kind) in enumerate(zip(sent, kinds, strict=True), 1)
+    ]
+    trial.add("condition_occurrence", CONDITION, *rows)
+    trial.write(form)
+    trial.run()
+    expected = [
+        (code, system, kind if kind not in ("0", "") else None)
+        for (_, (code, system)), kind in zip(sent, kinds, strict=True)
+    ]
+    found = trial.rows("event", "date, source_code, source_system, recorded_as")
+    assert [row[1:] for row in found] == expected
+
+
+def test_periods_visits_and_issues_keep_their_type_concept(trial: Trial) -> None:
+    trial.add(
+        "observation_period",
+        (
+            "person_id",
+            "observation_period_start_date",
+            "observation_period_end_date",
+            "period_type_concept_id",
+        ),
+        ("1", "2010-01-02", "2015-06-30", "32817"),
+    )
+    trial.add(
+        "visit_occurrence",
+        ("person_id", "visit_concept_id", "visit_start_date", "visit_type_concept_id"),
+        ("1", "9203", "2020-03-04", "32810.0"),
+    )
+    trial.add(
+        "drug_exposure",
+        (
+            "person_id",
+            "drug_concept_id",
+            "drug_exposure_start_date",
+            "drug_type_concept_id",
+            "drug_source_value",
+        ),
+        ("1", "0", "2020-03-04", "32838", "38341003"),
+    )
+    trial.write()
+    trial.run(practice="Y01234")
+    for table, kind in (("registration", "32817"), ("urgent_contact", "32810")):
+        assert trial.rows(table, "recorded_as") == [(kind,)]
+    assert trial.rows("medication", "source_code, source_system, recorded_as") == [
+        ("38341003", None, "32838")
+    ]
+
+
+def test_the_same_entry_of_another_kind_is_the_same_entry(trial: Trial) -> None:
+    rows = [("1", "0", "2020-03-04", kind, "0", "38341003") for kind in ("32817", "32810")]
+    trial.add("condition_occurrence", CONDITION, *rows)
+    trial.write()
+    [events] = [t for t in trial.run().tallies if t.table == "event"]
+    assert (events.stored, events.set_aside) == (1, {"duplicate": 1})
+    assert trial.rows("event", "recorded_as") == [("32817",)]  # of the line read first
+
+
 @pytest.mark.parametrize(
     ("row", "found"),
     [
