@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+PROVIDER := tests/web/accounts/openid_provider
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 LOCK := .venv-lock/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
@@ -12,7 +13,7 @@ export PYTHONUTF8 := 1
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types rooms fix soak bench docs lock vendor clean
+.PHONY: help install demo test provider check format lint types rooms fix soak bench docs lock vendor clean
 
 help: ## say what can be made
 	@echo "make what:"
@@ -23,7 +24,7 @@ install: $(VENV)/web.stamp ## install fairpractice and its service in .venv
 demo: $(VENV)/web.stamp ## make a fictional network, report on it, and run the service over it (SERVE=no: not)
 	$(VENV)/bin/fairpractice demo $(if $(filter no,$(SERVE)),,--serve)
 
-test: $(VENV)/test.stamp check ## check and test everything; ends by naming what it left out
+test: $(VENV)/test.stamp provider check ## check and test everything; ends by naming what it left out
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
 
 check: format lint types rooms ## format, lint, types, the order of the rooms
@@ -67,7 +68,7 @@ vendor: $(VENV)/web.stamp ## take the NHS's styles and script from their package
 	$(PY) -m fairpractice.web.config.vendor build/nhsuk-frontend-10.6.1.tgz
 
 clean: ## remove what was installed and made
-	rm -rf $(VENV) .venv-lock demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-lock $(PROVIDER)/node_modules demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 # A stamp says that an installation was finished, so that a second run does not repeat it.
 
@@ -93,6 +94,15 @@ $(VENV)/web.stamp: $(VENV)/core.stamp requirements/web.txt
 $(VENV)/test.stamp: $(VENV)/web.stamp requirements/test.txt
 	@echo "Installing what the tests need (800 MB, most of it Spark) in $(VENV) ..."
 	$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
+	@touch $@
+
+# Without Node.js the tests that need the provider are left out, and the run says so.
+provider:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PROVIDER)/node_modules/.stamp; fi
+
+$(PROVIDER)/node_modules/.stamp: $(PROVIDER)/package-lock.json
+	@echo "Installing the OpenID provider of the tests (9 MB) ..."
+	@npm ci --prefix $(PROVIDER) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 .venv-lock/bin/uv:

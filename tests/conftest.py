@@ -1,9 +1,10 @@
 """What every test may use, and how the suite speaks of what it could not test.
 
 A test of what every engine must do asks for the ``engine`` fixture and runs on each of them.
-A test that needs Java 17 is marked ``spark``, one that needs a browser ``browser``; a test that
-reads reference data asks for the ``reference`` fixture. Where the thing is missing the test is
-skipped with a reason that says how to get it, and the run ends by naming what was left out.
+A test that needs Java 17 is marked ``spark``, one that needs a browser ``browser``, and one that
+signs in at an OpenID provider, which Node.js runs, ``openid``; a test that reads reference data
+asks for the ``reference`` fixture. Where the thing is missing the test is skipped with a reason
+that says how to get it, and the run ends by naming what was left out.
 With ``CI=true`` a skip is a failure: there, everything must have been tested.
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REFERENCE = "FAIRPRACTICE_REFERENCE"
+PROVIDER = REPOSITORY / "tests" / "web" / "accounts" / "openid_provider"
 LOCAL_HOSTS = ["127.0.0.1", "localhost"]
 
 hypothesis.settings.register_profile(
@@ -75,6 +77,11 @@ def _missing(item: pytest.Item) -> str:
         return reason
     if item.get_closest_marker("browser") and not _browser():
         return "There is no Chromium. Install it: sudo apt-get install chromium"
+    if item.get_closest_marker("openid"):
+        if not shutil.which("node"):
+            return "There is no Node.js. Install it: sudo apt-get install nodejs npm"
+        if not (PROVIDER / "node_modules" / "oidc-provider").is_dir():
+            return "The OpenID provider of the tests is not installed. Install it: make test"
     return ""
 
 
@@ -126,7 +133,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
         if item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.xdist_group("spark"))
-        if item.get_closest_marker("spark") or item.get_closest_marker("browser"):
+        if any(item.get_closest_marker(each) for each in ("spark", "browser", "openid")):
             item.add_marker(pytest.mark.allow_hosts(LOCAL_HOSTS))
 
 

@@ -1,4 +1,4 @@
-"""Look after the service's database: bring it up to date, load the people of the record."""
+"""Look after the service's database: bring it up to date, load people, invite colleagues."""
 
 import click
 
@@ -7,7 +7,7 @@ from fairpractice.errors import FairpracticeError
 
 @click.group()
 def command() -> None:
-    """Look after the service's database: bring it up to date, load the people of the record.
+    """Look after the service's database: bring it up to date, load people, invite colleagues.
 
     The database is the one that FAIRPRACTICE_DATABASE_URL names, else that of FAIRPRACTICE_HOME.
     """
@@ -41,3 +41,60 @@ def load(network: str, name: str) -> None:
     record = open_record(settings.RECORD, purpose="direct_care")
     added = load_people(record, network, name, fictional=settings.IN_DEMO)
     click.echo(f"{added:,} people were added to the service.")
+
+
+@command.command()
+@click.argument("username")
+@click.option("--name", required=True, help="What they are called.")
+@click.option("--role", required=True, help="In which role, such as administrator or clinician.")
+@click.option("--organisation", required=True, help="At the organisation with which code.")
+@click.option(
+    "--subject", default="", help="What FAIRPRACTICE_STAFF_ISSUER calls them; then no link is made."
+)
+@click.option(
+    "--address", default=None, help="Where the service answers.  [default: FAIRPRACTICE_HOSTS]"
+)
+def invite(
+    username: str, name: str, role: str, organisation: str, subject: str, address: str | None
+) -> None:
+    """Make somebody a colleague, and print the link with which they set up how they sign in.
+
+    Again for the same USERNAME adds a role or an organisation, and gives a new link.
+    """
+    from fairpractice.web.accounts import invitations
+    from fairpractice.web.config import settings
+
+    staff = settings.OPENID.get("staff")
+    if not (settings.LOCAL_ACCOUNTS or staff):
+        raise FairpracticeError(
+            "no way to sign in has been set up",
+            where="FAIRPRACTICE_LOCAL_ACCOUNTS, FAIRPRACTICE_STAFF_ISSUER",
+            fix="Set one up first: docs/how-to/sign-in.md",
+        )
+    if subject and not staff:
+        raise FairpracticeError(
+            "there is no provider that could call them so",
+            where="FAIRPRACTICE_STAFF_ISSUER",
+            fix="Say at which provider colleagues sign in, or leave --subject out.",
+        )
+    issuer = staff.issuer if staff else ""
+    link = invitations.invite(username, name, role, organisation, issuer=issuer, subject=subject)
+    if not link:
+        click.echo(f"{name} can sign in now.")
+        return
+    scheme = "https" if settings.HTTPS else "http"
+    site = (address or f"{scheme}://{settings.ALLOWED_HOSTS[0]}").rstrip("/")
+    click.echo(
+        f"Give {name} this link. It opens once, until {invitations.LIFE.days} days from now:"
+    )
+    click.echo(f"{site}/invitation/{link}/")
+
+
+@command.command()
+@click.argument("username")
+def dismiss(username: str) -> None:
+    """End every membership of USERNAME from now on. What they did stays theirs."""
+    from fairpractice.web.accounts import invitations
+
+    ended = invitations.end(username)
+    click.echo(f"Memberships ended: {ended}")

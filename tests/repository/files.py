@@ -5,7 +5,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FOLDERS = (".ci", "benchmarks", "docs", "fairpractice", "requirements", "tests")
-MADE = {"__pycache__"}
+MADE = {"__pycache__", "node_modules"}
 
 
 def files(*suffixes: str) -> list[Path]:

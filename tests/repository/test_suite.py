@@ -26,6 +26,10 @@ def test_wants_spark():
 @pytest.mark.browser
 def test_wants_a_browser():
     pass
+
+@pytest.mark.openid
+def test_wants_a_provider():
+    pass
 """
 
 
@@ -57,9 +61,10 @@ def test_a_run_ends_by_naming_what_it_left_out(suite, options):
     done = suite(*options)
     assert done.returncode == 0, done.stdout
     ending = done.stdout.partition("Left out of this run:\n")[2].splitlines()
-    assert len(ending) == 3
+    assert len(ending) == 4
     assert any("sudo apt-get install chromium" in line for line in ending)
     assert any("sudo apt-get install openjdk-17-jre-headless" in line for line in ending)
+    assert any("sudo apt-get install nodejs npm" in line for line in ending)
     assert any("FAIRPRACTICE_REFERENCE" in line for line in ending)
 
 
@@ -73,5 +78,5 @@ def test_a_run_that_left_nothing_out_says_so(suite):
 def test_in_ci_a_skip_is_a_failure(suite, options):
     done = suite(*options, CI="true")
     assert done.returncode == 1
-    assert done.stdout.count("Skipped where nothing may be") >= 3
+    assert done.stdout.count("Skipped where nothing may be") >= 4
     assert "skipped" not in done.stdout

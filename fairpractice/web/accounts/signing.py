@@ -4,13 +4,19 @@ import time
 
 from django.contrib import auth
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from fairpractice.web.accounts.models import User
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.organisations.models import Membership, Organisation
 
 
 SESSION = "membership"
+BY = "signed_in_by"
+CHOOSING = "choosing"
+LASTS = 10 * 60  # seconds to choose as whom to work
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 OWN: dict[str, frozenset[str]] = {
     Organisation.Kind.PRACTICE: frozenset({access.PRACTICE}),
@@ -20,19 +26,77 @@ OWN: dict[str, frozenset[str]] = {
 """The relationships that belonging to an organisation gives to what it answers for."""
 
 
-def sign_in(request: HttpRequest, membership: Membership) -> None:
+def proved(request: HttpRequest, user: User, going_to: str, by: str) -> str | None:
+    """Sign a user in who proved who they are, and return where they go; nothing, if nowhere.
+
+    Parameters
+    ----------
+    user
+        Who it was proved to be. Of several memberships they choose one on the next page.
+    going_to
+        The address of ours that they wanted.
+    by
+        How it was proved: the way in.
+    """
+    request.session.pop(CHOOSING, None)
+    found = memberships(user)
+    if not found:
+        audit.entry(None, "sign in", outcome="refused", user=user.id, detail={"by": by})
+        return None
+    if len(found) == 1:
+        sign_in(request, found[0], by)
+        return ours(request, going_to)
+    request.session.cycle_key()
+    request.session[CHOOSING] = {
+        "user": str(user.id),
+        "by": by,
+        "going_to": going_to,
+        "at": time.time(),
+    }
+    return reverse("accounts:where")
+
+
+def choosing(request: HttpRequest) -> tuple[list[Membership], str, str]:
+    """Return what somebody who proved who they are may choose from, where they go, and by what."""
+    kept = request.session.get(CHOOSING)
+    if not kept or time.time() - kept["at"] > LASTS:
+        return [], "", ""
+    user = User.objects.filter(id=kept["user"]).first()
+    return (memberships(user) if user else []), kept["going_to"], kept["by"]
+
+
+def memberships(user: User) -> list[Membership]:
+    """Return as whom a user may work now, in an order that stays."""
+    if not user.is_active:
+        return []
+    found = Membership.objects.select_related("organisation", "user").filter(user=user)
+    return list(found.filter(ended_on=None).order_by("organisation__name", "role", "id"))
+
+
+def ours(request: HttpRequest, going_to: str) -> str:
+    """Return an address if it is one of ours, else that of the first page."""
+    if url_has_allowed_host_and_scheme(going_to, {request.get_host()}, request.is_secure()):
+        return going_to
+    return reverse("core:home")
+
+
+def sign_in(request: HttpRequest, membership: Membership, by: str = "") -> None:
     """Sign a user in as a member of an organisation, in a session with a new key."""
     auth.login(request, membership.user, backend=BACKEND)
     request.session.cycle_key()  # also where the same user was signed in before
     request.session[SESSION] = str(membership.id)
     request.session["seen"] = time.time()
-    audit.entry(viewer(request), "sign in")
+    request.session[BY] = by
+    request.session.pop(CHOOSING, None)
+    audit.entry(viewer(request), "sign in", detail={"by": by} if by else None)
 
 
-def sign_out(request: HttpRequest) -> None:
-    """End the session, and forget all that was in it."""
+def sign_out(request: HttpRequest) -> str:
+    """End the session, forget all that was in it, and return by what way they had come."""
+    by = str(request.session.get(BY, ""))
     audit.entry(viewer(request), "sign out")
     auth.logout(request)
+    return by
 
 
 def viewer(request: HttpRequest) -> Viewer | None:

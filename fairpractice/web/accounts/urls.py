@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from fairpractice.web.accounts import views
+from fairpractice.web.accounts import local_views, provider_views, views
 
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/as/", views.sign_in_as, name="sign-in-as"),
+    path("sign-in/with/<str:name>/", provider_views.leave, name="leave"),
+    path("sign-in/back/<str:name>/", provider_views.back, name="back"),
+    path("sign-in/keys/<str:name>/", provider_views.keys, name="keys"),
+    path("sign-in/password/", local_views.password, name="password"),
+    path("sign-in/code/", local_views.code, name="code"),
+    path("sign-in/where/", views.where, name="where"),
+    path("invitation/<str:code>/", local_views.set_up, name="set-up"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("sign-out/<str:name>/", views.sign_out_there, name="sign-out-there"),
 ]

@@ -48,6 +48,38 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "`yes` lets anybody in as any of a set of fictional people. Never where a real person is "
         "on record.",
     ),
+    "FAIRPRACTICE_LOCAL_ACCOUNTS": (
+        "no",
+        "`yes` lets colleagues who were invited sign in with a password and a code from an app.",
+    ),
+    "FAIRPRACTICE_STAFF_ISSUER": (
+        "",
+        "The OpenID provider at which colleagues sign in: its issuer, as NHS CIS2's.",
+    ),
+    "FAIRPRACTICE_STAFF_CLIENT": ("", "What that provider calls this service: the client id."),
+    "FAIRPRACTICE_STAFF_KEY_FILE": (
+        "",
+        "The file with this service's own private key at that provider: PEM, or JSON Web Keys, "
+        "of which the first signs.",
+    ),
+    "FAIRPRACTICE_STAFF_ACR": (
+        "",
+        "How that provider is to make sure, as its `acr_values`: for NHS CIS2, AAL2_OR_AAL3_ANY.",
+    ),
+    "FAIRPRACTICE_STAFF_ASSURANCE": (
+        "",
+        "The least `id_assurance_level` and `authentication_assurance_level` to take, 1 to 3. "
+        "Without it, whatever that provider is satisfied with.",
+    ),
+    "FAIRPRACTICE_STAFF_BUTTON": ("Sign in with your work account", "What its button says."),
+    "FAIRPRACTICE_PATIENTS_ISSUER": (
+        "",
+        "The OpenID provider at which people open their own pages: NHS login's issuer, or one that "
+        "says the same of them.",
+    ),
+    "FAIRPRACTICE_PATIENTS_CLIENT": ("", "What that provider calls this service."),
+    "FAIRPRACTICE_PATIENTS_KEY_FILE": ("", "The file with this service's private key there."),
+    "FAIRPRACTICE_PATIENTS_BUTTON": ("Continue to NHS login", "What its button says."),
 }
 """Each setting's name, what it is when nothing is said, and what it means."""
 
@@ -68,7 +100,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     given = os.environ if environ is None else environ
     said = {**_file(given[FILE]), **given} if given.get(FILE) else given
     found = {name: said.get(name) or default for name, (default, _) in SETTINGS.items()}
-    for name in ("FAIRPRACTICE_HTTPS", "FAIRPRACTICE_DEMO"):
+    for name in ("FAIRPRACTICE_HTTPS", "FAIRPRACTICE_DEMO", "FAIRPRACTICE_LOCAL_ACCOUNTS"):
         if found[name] not in ("yes", "no"):
             raise FairpracticeError(
                 f"{found[name]!r} is neither yes nor no", where=name, fix="Write yes or no."
