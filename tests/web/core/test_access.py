@@ -12,8 +12,6 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from fairpractice.web.coding import actions as coding
-from fairpractice.web.coding import finding
 from fairpractice.web.core.access import (
     ACTS,
     LETTERS,
@@ -32,7 +30,6 @@ from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import consent, emergency
-from fairpractice.web.worklists import rules
 from tests.web import feed, support
 
 
@@ -75,10 +72,6 @@ def _need(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"need": need.id}
 
 
-def _account(patient: Patient, recorder: Viewer) -> dict[str, Any]:
-    return {"patient": patient.id, "account": support.acts_for(recorder, patient).id}
-
-
 def _ask(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     asked = support.asked(recorder, patient)
     return {"patient": patient.id, "ask": asked.id}
@@ -105,20 +98,9 @@ def _line(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {**named, "line": Line.objects.get(file_id=named["file"]).id}
 
 
-def _decision(patient: Patient, recorder: Viewer) -> dict[str, Any]:
-    patient.own_words.create(about="matters", words="I am lonely", told_by_id=recorder.user_id)
-    found = finding.findings(recorder, patient, finding.Kind.WORDS)[0]
-    settled = coding.settle(recorder, patient, found.kind, found.key, "not-so", uuid4())
-    return {"patient": patient.id, "decision": settled.id}
-
-
 def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     opened = emergency.open_record(recorder, patient, "They were found unconscious", uuid4())
     return {"emergency": opened.id}
-
-
-def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
-    return {"listing": rules.address_of(recorder.organisation_id, "never-screened")}
 
 
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
@@ -135,11 +117,8 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "ask", "number"}): lambda *whom: {**_ask(*whom), "number": 1},
     frozenset({"practice"}): lambda patient, recorder: {"practice": patient.practice_id},
     frozenset({"need"}): _need,
-    frozenset({"patient", "account"}): _account,
     frozenset({"patient", "entry"}): _held,
     frozenset({"patient", "words"}): _words,
-    frozenset({"patient", "decision"}): _decision,
-    frozenset({"listing"}): _listing,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
