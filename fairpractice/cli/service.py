@@ -62,32 +62,13 @@ def invite(
     Again for the same USERNAME adds a role or an organisation, and gives a new link.
     """
     from fairpractice.web.accounts import invitations
-    from fairpractice.web.config import settings
 
-    staff = settings.OPENID.get("staff")
-    if not (settings.LOCAL_ACCOUNTS or staff):
-        raise FairpracticeError(
-            "no way to sign in has been set up",
-            where="FAIRPRACTICE_LOCAL_ACCOUNTS, FAIRPRACTICE_STAFF_ISSUER",
-            fix="Set one up first: docs/how-to/sign-in.md",
-        )
-    if subject and not staff:
-        raise FairpracticeError(
-            "there is no provider that could call them so",
-            where="FAIRPRACTICE_STAFF_ISSUER",
-            fix="Say at which provider colleagues sign in, or leave --subject out.",
-        )
-    issuer = staff.issuer if staff else ""
-    link = invitations.invite(username, name, role, organisation, issuer=issuer, subject=subject)
+    link = invitations.made_for(username, name, role, organisation, subject, address)
     if not link:
         click.echo(f"{name} can sign in now.")
         return
-    scheme = "https" if settings.HTTPS else "http"
-    site = (address or f"{scheme}://{settings.ALLOWED_HOSTS[0]}").rstrip("/")
-    click.echo(
-        f"Give {name} this link. It opens once, until {invitations.LIFE.days} days from now:"
-    )
-    click.echo(f"{site}/invitation/{link}/")
+    days = invitations.LIFE.days
+    click.echo(f"Give {name} this link. It opens once, until {days} days from now:\n{link}")
 
 
 @command.command()

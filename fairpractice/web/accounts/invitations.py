@@ -6,12 +6,14 @@ import datetime as dt
 import re
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.accounts.models import Invitation, Subject, User
+from fairpractice.web.config.openid import STAFF
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.encryption import blind_index
@@ -25,6 +27,45 @@ TAKEN = ("persona-", "person-", "proxy-")
 """How the names of users begin that are made in other ways."""
 OTHERS = {Role.PATIENT, Role.PROXY}
 """Roles that follow from a person's record, and that nobody is invited to."""
+
+
+def made_for(
+    username: str, name: str, role: str, code: str, subject: str, address: str | None
+) -> str:
+    """Invite somebody (:func:`invite`), and return the address of their link, if they need one.
+
+    Parameters
+    ----------
+    username, name, role, code
+        As :func:`invite` has them.
+    subject
+        What the provider of colleagues calls them, where that is known.
+    address
+        Where the service answers; by its settings, when left out.
+
+    Raises
+    ------
+    FairpracticeError
+        When they could not sign in, or as :func:`invite` does.
+    """
+    staff = settings.OPENID.get(STAFF)
+    if not (settings.LOCAL_ACCOUNTS or staff):
+        raise FairpracticeError(
+            "no way to sign in has been set up",
+            where="FAIRPRACTICE_LOCAL_ACCOUNTS, FAIRPRACTICE_STAFF_ISSUER",
+            fix="Set one up first: docs/how-to/sign-in.md",
+        )
+    if subject and not staff:
+        raise FairpracticeError(
+            "there is no provider that could call them so",
+            where="FAIRPRACTICE_STAFF_ISSUER",
+            fix="Say at which provider colleagues sign in, or leave --subject out.",
+        )
+    issuer = staff.issuer if staff else ""
+    secret = invite(username, name, role, code, issuer=issuer, subject=subject)
+    scheme = "https" if settings.HTTPS else "http"
+    site = (address or f"{scheme}://{settings.ALLOWED_HOSTS[0]}").rstrip("/")
+    return f"{site}/invitation/{secret}/" if secret else ""
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ def code(request: HttpRequest) -> HttpResponse:
     del request.session[local.PROVING]
     to = signing.proved(request, user, going_to, taken)
     if to is None:
-        return not_signed_in(request, "no_membership", by=taken)
+        return not_signed_in(request, "no_membership", by=taken, user=user.id)
     if taken == "recovery":
         left = user.recovery_codes.count()
         said = f"You are signed in. Recovery codes left: {left}. Ask for a new link in good time."

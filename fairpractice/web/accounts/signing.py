@@ -41,7 +41,6 @@ def proved(request: HttpRequest, user: User, going_to: str, by: str) -> str | No
     request.session.pop(CHOOSING, None)
     found = memberships(user)
     if not found:
-        audit.entry(None, "sign in", outcome="refused", user=user.id, detail={"by": by})
         return None
     if len(found) == 1:
         sign_in(request, found[0], by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -89,9 +90,11 @@ def sign_out_there(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(going_to or back)
 
 
-def not_signed_in(request: HttpRequest, why: str, *, by: str, **more: Any) -> HttpResponse:
+def not_signed_in(
+    request: HttpRequest, why: str, *, by: str, user: UUID | None = None, **more: Any
+) -> HttpResponse:
     """Say why somebody was not signed in, and what they can do; note that they were not."""
-    audit.entry(None, "sign in", outcome="refused", detail={"by": by, "why": why})
+    audit.entry(None, "sign in", outcome="refused", user=user, detail={"by": by, "why": why})
     words = NOT_SIGNED_IN[why]
     context = {"words": words, "client": settings.OPENID.get(by), **more}
     return render(request, "accounts/not_signed_in.jinja", context, status=words.status)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.test import Client
 
+from fairpractice.web.accounts import invitations
 from fairpractice.web.accounts.models import Subject, User
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.models import Entry
@@ -122,6 +123,35 @@ def test_a_subject_of_another_issuer_is_nobody(
 ) -> None:
     colleague(Role.CODER, place).subjects.create(issuer="https://x.example", subject=WHO)
     assert provider.signs_in(client, "staff", WHO).status_code == 403
+
+
+def test_who_follows_a_link_to_the_provider_is_known_from_then_on(
+    client: Client, provider: Provider, place: Organisation
+) -> None:
+    link = invitations.invite("a.coder", "A Coder", "coder", place.code)
+    assert f"/sign-in/with/staff/?invitation={link}" in text(client.get(f"/invitation/{link}/"))
+    provider.signs_in(client, "staff", WHO, invitation=link)
+    assert signed_in(client)
+    client.post("/sign-out/")
+    provider.signs_in(client, "staff", WHO)
+    assert signed_in(client)
+    client.post("/sign-out/")
+    answer = provider.signs_in(client, "staff", "555000000002", invitation=link)
+    assert "This link opens no more" in text(answer)
+    another = invitations.invite("b.coder", "B Coder", "coder", place.code)
+    answer = provider.signs_in(client, "staff", WHO, invitation=another)
+    assert "You are a colleague here already" in text(answer)
+    assert "a.coder" not in text(answer)
+    assert invitations.opened(another), "it is not used up"
+
+
+def test_where_it_is_known_what_they_are_called_no_link_is_needed(
+    client: Client, provider: Provider, place: Organisation
+) -> None:
+    said = ("a.coder", "A Coder", "coder", place.code, WHO, None)
+    assert invitations.made_for(*said) == ""
+    provider.signs_in(client, "staff", WHO)
+    assert signed_in(client)
 
 
 def test_who_left_is_told_so(
