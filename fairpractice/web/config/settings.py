@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "fairpractice.web.patients",
     "fairpractice.web.letters",
     "fairpractice.web.feeds",
+    "fairpractice.web.coding",
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", include("fairpractice.web.patients.urls")),
     path("people/", include("fairpractice.web.letters.urls")),
     path("feeds/", include("fairpractice.web.feeds.urls")),
+    path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),
     path("", include("fairpractice.web.questionnaires.urls")),
     path("", include("fairpractice.web.questionnaires.own_urls")),

@@ -81,13 +81,15 @@ HISTORY = "see how a fact was changed"
 READ_LETTERS = "read letters"
 WRITE_LETTER = "write a letter"
 TAKE_LETTER = "take a letter out"
+CODE = "settle what to code"
 FEEDS = "look at what others send"
 BRING = "take a file in"
 SETTLE = "settle whom a line is about"
 ACCEPT = "accept a file"
 UNDO = "undo a file"
 AGREE = "put an agreement on file"
-LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER)
+CLEAR_LETTER = "let a letter be coded from"
+LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER, CLEAR_LETTER)
 """What a letter says nobody can sort: they are for those who may see what is sensitive."""
 ASK = "ask somebody by a link"
 TODAY = "see what cannot wait"
@@ -151,6 +153,10 @@ TABLE: tuple[Grant, ...] = (
     *(
         _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, CODE)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR, Role.CODER)
     ),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, PROXIES),
     _grant(Role.ADMINISTRATOR, PRACTICE, DIRECT_CARE, WATCH),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fairpractice.web.core.access import (
     AGREE,
+    CODE,
     EMERGENCY_OPEN,
     FEEDS,
     FIND,
@@ -52,6 +53,7 @@ QUESTIONS = (
         (
             Way("Find a person and record what you heard", "patients:find", FIND),
             Way("See what cannot wait", "questionnaires:today", TODAY),
+            Way("See what to code and put right", "coding:queues", CODE),
             Way("Declare watched hours", "questionnaires:watches", WATCH),
             Way("Take in what another organisation sends", "feeds:files", FEEDS),
             Way("Agreements by which others send facts", "feeds:agreements", AGREE),

@@ -98,7 +98,8 @@ def letter(request: HttpRequest, letter: Letter) -> HttpResponse:
 def _letter(
     request: HttpRequest, letter: Letter, errors: dict[str, str] | None = None
 ) -> HttpResponse:
-    wordings = list(letter.wordings.select_related("written_by").order_by("-number"))
+    found = letter.wordings.select_related("written_by", "cleared")
+    wordings = list(found.order_by("-number"))
     left = Leaving.objects.filter(wording__letter=letter).order_by("-taken_at")
     context = {
         "patient": letter.patient,
@@ -108,6 +109,8 @@ def _letter(
         "left": list(left.select_related("taken_by", "wording")),
         "may_write": request.viewer.may(access.WRITE_LETTER),
         "may_take": request.viewer.may(access.TAKE_LETTER),
+        "may_clear": request.viewer.may(access.CLEAR_LETTER),
+        "cleared": hasattr(wordings[0], "cleared"),
         "post": actions.may_post(letter.patient),
         "errors": errors,
     }

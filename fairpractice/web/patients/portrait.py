@@ -197,13 +197,14 @@ def _line(known: Known, entered: Sequence[SocialFact]) -> Line:
         label=known.topic.label[0].upper() + known.topic.label[1:],
         status=STATUSES["declined" if current.stated == "declined" else current.status],
         colour=COLOURS[current.status],
-        how=_how(known.statements[0]),
+        how=how(known.statements[0]),
         notes=tuple(_notes(known, current)),
         entered=tuple(fact for fact in entered if fact.topic == known.topic.id),
     )
 
 
-def _how(statement: Statement) -> str:
+def how(statement: Statement) -> str:
+    """Say what was stated, how it came, and when."""
     day = statement.recorded_on
     return f"{STATUSES[statement.status]}, {ROUTES[statement.route]}, {day.day} {day:%B %Y}"
 
@@ -220,10 +221,10 @@ def _notes(known: Known, current: Current) -> Iterable[str]:
         yield "Not certain: ask if it matters."
     for other in current.contradicted_by:
         label = "" if other.topic == known.topic.id else f"{TOPICS[other.topic].label}: "
-        yield f"Contradicted by another source: {label}{_how(other)}."
+        yield f"Contradicted by another source: {label}{how(other)}."
     if earlier := known.statements[1:]:
         more = f"; {len(earlier) - 2} more before that" if len(earlier) > 2 else ""
-        yield f"Earlier: {'; '.join(map(_how, earlier[:2]))}{more}."
+        yield f"Earlier: {'; '.join(map(how, earlier[:2]))}{more}."
 
 
 def _contact(rows: Person, person: Mapping[str, Any], on: dt.date) -> Contact:

@@ -12,6 +12,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from fairpractice.web.coding import actions as coding
+from fairpractice.web.coding import finding
 from fairpractice.web.core.access import (
     ACTS,
     LETTERS,
@@ -98,6 +100,13 @@ def _line(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {**named, "line": Line.objects.get(file_id=named["file"]).id}
 
 
+def _decision(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    patient.own_words.create(about="matters", words="I am lonely", told_by_id=recorder.user_id)
+    found = finding.findings(recorder, patient, finding.Kind.WORDS)[0]
+    settled = coding.settle(recorder, patient, found.kind, found.key, "not-so", uuid4())
+    return {"patient": patient.id, "decision": settled.id}
+
+
 def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     opened = emergency.open_record(recorder, patient, "They were found unconscious", uuid4())
     return {"emergency": opened.id}
@@ -119,6 +128,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"need"}): _need,
     frozenset({"patient", "entry"}): _held,
     frozenset({"patient", "words"}): _words,
+    frozenset({"patient", "decision"}): _decision,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
