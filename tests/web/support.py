@@ -28,8 +28,8 @@ from fairpractice.web.accounts import signing
 from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients.loading import load_people
-from fairpractice.web.patients.models import Patient
-from fairpractice.web.questionnaires import asking, catalogue
+from fairpractice.web.patients.models import Patient, PersonAccount
+from fairpractice.web.questionnaires import asking, catalogue, proxies
 from fairpractice.web.questionnaires.models import Ask
 
 
@@ -163,6 +163,13 @@ def asked(viewer: Viewer, patient: Patient, questionnaire: str = "your-circumsta
     chosen = catalogue.everything()[questionnaire]
     made, _ = asking.ask(viewer, patient, chosen, "letter", "direct_care", uuid4(), "/reply/")
     return made
+
+
+def acts_for(viewer: Viewer, patient: Patient, *, reads: bool = True) -> PersonAccount:
+    """Let a relative act for somebody, for a month."""
+    ends = TODAY + dt.timedelta(days=30)
+    who = proxies.Proxy("A relative", "asked", "papers", ends, reads)
+    return proxies.allow(viewer, patient, who, uuid4())
 
 
 def sign_in(client: Client, membership: Membership) -> None:

@@ -92,9 +92,11 @@ CLEAR_LETTER = "let a letter be coded from"
 LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER, CLEAR_LETTER)
 """What a letter says nobody can sort: they are for those who may see what is sensitive."""
 ASK = "ask somebody by a link"
+READ_REPLY = "read what somebody answered"
 TODAY = "see what cannot wait"
 WATCH = "declare watched hours"
 PROXIES = "say who acts for somebody"
+WHO_ACTS = "see who acts for oneself"
 MINE = "open one's own pages"
 ANSWER = "answer what was asked"
 HELD = "see what is held about oneself"
@@ -151,7 +153,7 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),
     *(
-        _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY)
+        _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY, READ_REPLY)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
     ),
     *(
@@ -161,7 +163,7 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, PROXIES),
     _grant(Role.ADMINISTRATOR, PRACTICE, DIRECT_CARE, WATCH),
     _grant(Role.ADMINISTRATOR, NETWORK, DIRECT_CARE, WATCH),
-    _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL),
+    _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL, WHO_ACTS),
     _grant(Role.PROXY, SELF, DIRECT_CARE, MINE, ANSWER),
     _grant(Role.PROXY, READS_FOR, DIRECT_CARE, HELD),
     *(

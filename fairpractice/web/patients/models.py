@@ -82,7 +82,8 @@ class PersonAccount(models.Model):
 
     A proxy answers questions; where ``reads``, they also see what is held. What is sensitive
     suspends them (``suspension.py``), but for as many statements as whoever last looked at the
-    account knew of (``sensitive_seen``).
+    account knew of (``sensitive_seen``). ``ground`` and ``verified`` say why they may, and how it
+    was checked who they are (``questionnaires/proxies.py``); a person's own account has neither.
     """
 
     user = models.ForeignKey(
@@ -92,6 +93,8 @@ class PersonAccount(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     reads = models.BooleanField(default=False)
     sensitive_seen = models.PositiveIntegerField(default=0)
+    ground = models.CharField(max_length=20, blank=True)
+    verified = models.CharField(max_length=20, blank=True)
 
 
 class OwnWords(models.Model):

@@ -1,14 +1,16 @@
 """What staff do to ask somebody: send a link, send another, take it back."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.listening.questionnaire import Questionnaire
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import ASK, Viewer
+from fairpractice.web.core.locking import Conflict
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.questionnaires import links, sending
 from fairpractice.web.questionnaires.models import Ask, Link, Way
@@ -50,19 +52,29 @@ def ask(
     FairpracticeError
         When they are not to be reached in that way now. Nothing is asked.
     """
-    found, made = Ask.objects.get_or_create(
-        id=token,
-        patient=patient,
-        defaults={
-            "questionnaire": questionnaire.canonical,
-            "way": way,
-            "lawful_basis": lawful_basis,
-            "asked_by_id": viewer.user_id,
-        },
-    )
+    found, made = asked(viewer, patient, questionnaire, way, lawful_basis, token)
     if made or way != Way.TEXT:
         return found, _linked(viewer, found, site)
     return found, ""
+
+
+def asked(
+    viewer: Viewer, patient: Patient, questionnaire: Questionnaire, way: str, lawful_basis: str,
+    token: UUID,
+) -> tuple[Ask, bool]:  # fmt: skip
+    """Return the ask of a form, and whether it is new.
+
+    Raises
+    ------
+    Conflict
+        When the form's id is that of something about somebody else.
+    """
+    values: dict[str, Any] = {"questionnaire": questionnaire.canonical, "way": way}
+    values |= {"lawful_basis": lawful_basis, "asked_by_id": viewer.user_id}
+    try:
+        return Ask.objects.get_or_create(id=token, patient=patient, defaults=values)
+    except IntegrityError:
+        raise Conflict from None
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The questionnaires there are, their language packs, and whom to call, kept as they were read."""
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -8,13 +9,16 @@ from django.conf import settings
 from fairpractice.errors import FairpracticeError
 from fairpractice.listening import languages, reading, urgent
 from fairpractice.listening.languages import Pack
-from fairpractice.listening.questionnaire import Questionnaire
+from fairpractice.listening.questionnaire import Item, Questionnaire
 from fairpractice.listening.urgent import Help
+from fairpractice.record.topics import SENSITIVE
 
 
 EASY_READ = "easy-read"
-MODES = {"text": "text_link", "letter": "text_link", "desk": "desk"}
-"""How somebody answers, by the way that a link comes to them."""
+MODES = {"text": "text_link", "letter": "text_link", "desk": "desk", "room": "in_person"}
+"""How somebody answers, by the way that they are asked."""
+SENSITIVE_KINDS = ("safety",)
+"""Kinds of urgent need that say as much as a sensitive fact."""
 
 
 def everything() -> dict[str, Questionnaire]:
@@ -51,9 +55,41 @@ def _help_lines(definitions: str) -> dict[str, Help]:
     return urgent.urgent_help(Path(definitions))
 
 
-def offered(way: str) -> dict[str, Questionnaire]:
-    """Return what may be sent in a way, by id."""
-    return reading.offered(everything(), MODES[way])
+def offered(way: str, declared: Iterable[str] = ()) -> dict[str, Questionnaire]:
+    """Return what may be asked in a way, by id, where those things are declared."""
+    return reading.offered(everything(), MODES[way], declared)
+
+
+def open_to(questionnaire: Questionnaire, *, sensitive: bool) -> tuple[Item, ...]:
+    """Return the questions that somebody may ask and read: none that tells of what is sensitive.
+
+    Neither does one that is asked only after such an answer, which would tell of it. Where a score
+    is sensitive, or a questionnaire needs something to be declared, all of it is.
+    """
+    seen = tuple(item for item in questionnaire.questions if not item.hidden)
+    if sensitive:
+        return seen
+    bands = (band for score in questionnaire.scores for band in score.bands)
+    if questionnaire.needs or {each.topic for band in bands for each in band.states} & {*SENSITIVE}:
+        return ()
+    closed: set[str] = set()
+    while True:
+        more = {
+            name
+            for name, item in questionnaire.by_link_id.items()
+            if questionnaire.parents.get(name) in closed
+            or {condition.question for condition in item.conditions} & closed
+            or _tells(item)
+        }
+        if more <= closed:
+            return tuple(item for item in seen if item.link_id not in closed)
+        closed |= more
+
+
+def _tells(item: Item) -> bool:
+    every = [*(option.follows for option in item.options), *item.follows.values()]
+    urgent = {follows.urgent for follows in every}
+    return bool({*item.topics(), item.help_with} & {*SENSITIVE} or urgent & {*SENSITIVE_KINDS})
 
 
 def find(canonical: str) -> Questionnaire | None:

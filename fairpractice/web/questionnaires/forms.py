@@ -8,7 +8,8 @@ from django import forms
 
 from fairpractice.listening.values import LONGEST
 from fairpractice.web.patients.models import OwnWords
-from fairpractice.web.questionnaires.models import Way
+from fairpractice.web.questionnaires import proxies
+from fairpractice.web.questionnaires.models import LINKED
 
 
 class Asking(forms.Form):
@@ -17,7 +18,7 @@ class Asking(forms.Form):
     token = forms.UUIDField()
     questionnaire = forms.CharField(error_messages={"required": "Choose what to ask"})
     way = forms.ChoiceField(
-        choices=[(way.value, way.value) for way in Way],
+        choices=[(way.value, way.value) for way in LINKED],
         error_messages={"required": "Choose how the link comes to them"},
     )
 
@@ -47,6 +48,7 @@ class Watched(forms.Form):
 
     version = forms.IntegerField(min_value=0, max_value=10**9)
     never_on = Days(required=False, max_length=4000)
+    safe_pathway = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,6 +94,50 @@ def day(sent: Mapping[str, str]) -> dt.date | None:
         return dt.date(*map(int, parts))
     except ValueError:
         return None
+
+
+class Until(forms.Form):
+    """Why somebody may act for another, and until which day."""
+
+    ground = forms.ChoiceField(
+        choices=list(proxies.GROUNDS.items()), error_messages={"required": "Choose why they may"}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the day."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        said["ends_on"] = day(self.data)
+        if said["ends_on"] is None:
+            self.errors["ends_on-day"] = ["Enter the day, such as 31 3 2027"]
+        return said
+
+
+class Acting(Until):
+    """Who is to act for somebody, and the form's own id."""
+
+    token = forms.UUIDField()
+    name = forms.CharField(max_length=150, error_messages={"required": "Enter who they are"})
+    verified = forms.ChoiceField(
+        choices=list(proxies.VERIFIED.items()),
+        error_messages={"required": "Choose how you know that it is they"},
+    )
+    scope = forms.ChoiceField(
+        choices=[("answers", ""), ("reads", "")],
+        error_messages={"required": "Choose what they may do"},
+    )
+
+    def proxy(self) -> proxies.Proxy:
+        """Return who it is."""
+        said = self.cleaned_data
+        names = ("name", "ground", "verified", "ends_on")
+        return proxies.Proxy(**{name: said[name] for name in names}, reads=said["scope"] == "reads")
+
+
+class Looked(Until):
+    """That somebody may go on, and what was seen of it: until when, and how many statements."""
+
+    until = forms.DateField(required=False)
+    statements = forms.IntegerField(min_value=0, max_value=10**6)
 
 
 class PutRight(forms.Form):

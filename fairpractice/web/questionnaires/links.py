@@ -3,12 +3,16 @@
 The code is written on a letter or sent in a message. Here is only what follows from it under a key
 that is outside the database. A code that is wrong, used, too old or withdrawn, and a wrong date of
 birth, are answered in one way, and each counts as a try.
+
+How old a link is, the clock of the database says alone: of several servers none is ahead.
 """
 
 import datetime as dt
 import secrets
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from fairpractice.web.core import audit
@@ -36,10 +40,11 @@ TRIES = 5
 
 def make(ask: Ask, life: str) -> tuple[str, Link]:
     """Return the code of a new link, and the link; those before it open no more."""
-    now = timezone.now()
-    ask.links.filter(used_at=None).update(expires_at=now)
+    ask.links.filter(used_at=None).update(expires_at=Now())
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    return code, Link.objects.create(ask=ask, digest=_digest(code), expires_at=now + LIFE[life])
+    made = Link.objects.create(ask=ask, digest=_digest(code), expires_at=Now() + LIFE[life])
+    made.refresh_from_db(fields=["expires_at"])
+    return code, made
 
 
 def written(code: str) -> str:
@@ -57,6 +62,7 @@ def use(code: str, born_on: dt.date | None) -> tuple[Membership, Ask] | None:
             Link.objects.select_for_update(of=("self",))
             .select_related("ask__patient__practice")
             .filter(digest=digest)
+            .annotate(too_old=Q(expires_at__lte=Now()))
             .first()
         )
         patient = found.ask.patient if found else None
@@ -75,7 +81,7 @@ def _opens(link: Link, born_on: dt.date | None) -> bool:
     ask = link.ask
     return (
         link.used_at is None
-        and link.expires_at > timezone.now()
+        and not link.too_old
         and ask.withdrawn_at is None
         and not (hasattr(ask, "reply") and ask.reply.completed_at)
         and ask.patient.practice is not None

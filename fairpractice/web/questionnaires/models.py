@@ -16,11 +16,15 @@ from fairpractice.web.patients.models import Patient
 
 
 class Way(enum.StrEnum):
-    """How a link comes to somebody."""
+    """How a link comes to somebody; or that there is none, and staff ask them in the room."""
 
     TEXT = "text"
     LETTER = "letter"
     DESK = "desk"
+    ROOM = "room"
+
+
+LINKED = (Way.TEXT, Way.LETTER, Way.DESK)
 
 
 class Ask(models.Model):
@@ -101,7 +105,8 @@ class WatchedHours(Versioned):
     """When a practice has declared that somebody looks at urgent answers. Without it: never.
 
     ``hours`` has ``[day, from, until]`` by day of the week, Monday 0; ``never_on`` days, such as
-    bank holidays, when nobody does.
+    bank holidays, when nobody does. ``safe_pathway`` declares what questions about abuse need: that
+    somebody trained for it is there on the day on which it is told.
     """
 
     practice = models.OneToOneField(
@@ -109,3 +114,4 @@ class WatchedHours(Versioned):
     )
     hours = models.JSONField(default=list)
     never_on = models.JSONField(default=list)
+    safe_pathway = models.BooleanField(default=False)

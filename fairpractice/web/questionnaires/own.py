@@ -19,6 +19,7 @@ from fairpractice.web.questionnaires import forms, links, reach, replying
 from fairpractice.web.questionnaires.held import Held
 from fairpractice.web.questionnaires.held import held as what_is_held
 from fairpractice.web.questionnaires.held import put_right as correct
+from fairpractice.web.questionnaires.models import LINKED
 
 
 TRIES, EACH = 30, 3600  # seconds: from one place, whatever the code
@@ -76,10 +77,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires(access.MINE, reach=people.person)
 def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Show what there is to do."""
-    asks = patient.asks.select_related("reply").filter(withdrawn_at=None).order_by("-asked_at")
+    asks = patient.asks.select_related("reply").filter(withdrawn_at=None, way__in=LINKED)
+    asks = asks.order_by("-asked_at")
     context = {"patient": patient, "asks": asks, "may_see": request.viewer.may(access.HELD)}
     context |= {"may_tell": request.viewer.may(access.TELL)}
     context |= {"may_share": request.viewer.may(access.SHARING)}
+    context |= {"may_see_who": request.viewer.may(access.WHO_ACTS)}
     return render(request, "own/person.jinja", context)
 
 

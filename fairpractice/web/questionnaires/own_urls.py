@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairpractice.web.questionnaires import answers, own
+from fairpractice.web.questionnaires import acting, answers, own
 
 
 app_name = "own"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("my/<uuid:patient>/", own.person, name="person"),
     path("my/<uuid:patient>/held/", own.held, name="held"),
     path("my/<uuid:patient>/held/<uuid:entry>/", own.put_right, name="put-right"),
+    path("my/<uuid:patient>/acting/", acting.for_me, name="acting"),
     path("my/<uuid:patient>/words/", own.words, name="words"),
     path("my/<uuid:patient>/words/<uuid:words>/take-back/", own.take_back, name="take-back"),
     path("my/<uuid:patient>/<uuid:ask>/", answers.about, name="about"),

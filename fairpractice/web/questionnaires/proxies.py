@@ -1,15 +1,25 @@
-"""Who may act for somebody: an account of its own, for a time, for what it is given for."""
+"""Who may act for somebody: an account of its own, for a time, for what it is given for.
+
+Why somebody may, and until when, follows from the age of the person. A parent acts for a child
+until the eleventh birthday; from then on the young person decides, or was assessed as not able to;
+at sixteen that ends too, and an adult decides, or an attorney does for them (NHS England's and the
+RCGP's guidance on proxy access). What nobody has looked at again ends with the birthday.
+"""
 
 import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fairpractice.errors import FairpracticeError
+from fairpractice.record.dates import months_after
 from fairpractice.web.accounts.models import User
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import PROXIES, Role, Viewer
+from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients import suspension
 from fairpractice.web.patients.models import Patient, PersonAccount
@@ -17,37 +27,106 @@ from fairpractice.web.patients.models import Patient, PersonAccount
 
 LONGEST = dt.timedelta(days=366)
 """For how long somebody may act for another until it is looked at again."""
+DECIDES, ADULT = 11, 16  # years of age
+GROUNDS = {
+    "asked": "the person asked for it, alone with us, and understands what it means",
+    "parent": "they have parental responsibility, and we saw papers that say so",
+    "not_able": "they have parental responsibility, and we found the person not able to decide",
+    "attorney": "they are attorney or deputy for health and welfare, and we saw the papers",
+}
+VERIFIED = {
+    "papers": "a photo identity and proof of address were seen",
+    "vouched": "somebody of the team knows them, and vouches for it",
+}
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Somebody who is to act for another: why, how it was checked who they are, for how long.
+
+    Attributes
+    ----------
+    name
+        Who will act.
+    ground, verified
+        One of :data:`GROUNDS` that the person's age allows, and of :data:`VERIFIED`.
+    ends_on
+        The first day on which they no longer may.
+    reads
+        Whether they also see what is held; else they only answer.
+    """
+
+    name: str
+    ground: str
+    verified: str
+    ends_on: dt.date
+    reads: bool
+
+
+def grounds(patient: Patient, today: dt.date) -> dict[str, str]:
+    """Return why somebody may act for a person of that age; nothing where the age is not known."""
+    years = _years(patient, today)
+    if years is None:
+        return {}
+    own = {"asked", "attorney"} if years >= ADULT else {"asked", "not_able"}
+    return {
+        name: GROUNDS[name] for name in GROUNDS if name in (own if years >= DECIDES else {"parent"})
+    }
+
+
+def latest(patient: Patient, today: dt.date) -> dt.date:
+    """Return the last first day without: within a year, and at the birthday that changes why."""
+    born = patient.born_on
+    birthdays = [months_after(born, 12 * years) for years in (DECIDES, ADULT)] if born else []
+    return min([today + LONGEST, *(day for day in birthdays if day > today)])
+
+
+def _years(patient: Patient, today: dt.date) -> int | None:
+    born = patient.born_on
+    return None if born is None else sum(months_after(born, 12 * n) <= today for n in range(1, 150))
+
+
+def acting(patient: Patient) -> QuerySet[PersonAccount]:
+    """Return the accounts of all who act or acted for a person, the latest first."""
+    found: QuerySet[PersonAccount] = patient.accounts.filter(user__memberships__role=Role.PROXY)
+    return found.select_related("user").distinct().order_by("-id")
+
+
+def _checked(patient: Patient, ground: str, ends_on: dt.date) -> None:
+    today = dt.date.today()
+    if ground not in grounds(patient, today):
+        raise FairpracticeError(
+            "Nobody may act for a person of that age for this reason", where="ground"
+        )
+    last = latest(patient, today)
+    if not today < ends_on <= last:
+        until = f"{last.day} {last:%B %Y}"
+        raise FairpracticeError(
+            f"It ends after today, and by {until} at the latest", where="ends_on"
+        )
 
 
 @transaction.atomic
-def allow(
-    viewer: Viewer, patient: Patient, name: str, ends_on: dt.date, token: UUID, *, reads: bool
-) -> PersonAccount:
+def allow(viewer: Viewer, patient: Patient, who: Proxy, token: UUID) -> PersonAccount:
     """Let somebody act for a person, in an account of their own that is for nobody else.
 
     Parameters
     ----------
     viewer, patient
         Who allows it, and for whom.
-    name
+    who
         Who will act for them.
-    ends_on
-        The first day on which they no longer may: at most a year from now.
     token
         The form's own id, so that a form sent twice allows it once.
-    reads
-        Whether they also see what is held; else they only answer.
 
     Raises
     ------
     FairpracticeError
-        When the day is past or too far off.
+        When the person's age does not allow the reason, or the day is past or too far off.
     """
-    today = dt.date.today()
-    if not today < ends_on <= today + LONGEST:
-        raise FairpracticeError("It ends after today, and within a year", where="ends_on")
+    _checked(patient, who.ground, who.ends_on)
     user, made = User.objects.get_or_create(
-        username=f"proxy-{token}", defaults={"name": name, "password": make_password(None)}
+        username=f"proxy-{token}", defaults={"name": who.name, "password": make_password(None)}
     )
     if not made:
         return PersonAccount.objects.get(user=user, patient=patient)
@@ -56,8 +135,10 @@ def allow(
     account = PersonAccount.objects.create(
         user=user,
         patient=patient,
-        ends_on=ends_on,
-        reads=reads,
+        ends_on=who.ends_on,
+        reads=who.reads,
+        ground=who.ground,
+        verified=who.verified,
         sensitive_seen=suspension.sensitive_statements(patient),
     )
     _noted(viewer, account, "allowed")
@@ -65,29 +146,46 @@ def allow(
 
 
 @transaction.atomic
-def review(viewer: Viewer, account: PersonAccount, ends_on: dt.date) -> None:
-    """Let somebody go on acting for a person, with what is recorded now in view.
+def review(
+    viewer: Viewer, account: PersonAccount, ground: str, ends_on: dt.date,
+    seen: tuple[dt.date | None, int],
+) -> None:  # fmt: skip
+    """Let somebody go on acting for a person, by who has looked at the record.
+
+    Parameters
+    ----------
+    viewer, account
+        Who lets whom.
+    ground, ends_on
+        Why they may now, and until when.
+    seen
+        Until when it was, and how many sensitive statements there were, when it was looked at.
+        What was recorded since keeps them suspended.
 
     Raises
     ------
     FairpracticeError
-        When the day is past or too far off.
+        As for :func:`allow`.
+    Conflict
+        When somebody else ended or reviewed it since.
     """
-    today = dt.date.today()
-    if not today < ends_on <= today + LONGEST:
-        raise FairpracticeError("It ends after today, and within a year", where="ends_on")
-    account.ends_on = ends_on
-    account.sensitive_seen = suspension.sensitive_statements(account.patient)
-    account.save(update_fields=["ends_on", "sensitive_seen"])
+    _checked(account.patient, ground, ends_on)
+    until, sensitive = seen
+    rows = PersonAccount.objects.filter(id=account.id, ends_on=until)
+    if not rows.update(ends_on=ends_on, ground=ground, sensitive_seen=sensitive):
+        raise Conflict
+    account.refresh_from_db()
     _noted(viewer, account, "reviewed")
 
 
 @transaction.atomic
 def end(viewer: Viewer, account: PersonAccount) -> None:
-    """Let somebody act for a person no more, from now on."""
-    account.ends_on = dt.date.today()
-    account.save(update_fields=["ends_on"])
-    _noted(viewer, account, "ended")
+    """Let somebody act for a person no more, from now on; again is no more."""
+    today = dt.date.today()
+    if account.ends_on is None or account.ends_on > today:
+        account.ends_on = today
+        account.save(update_fields=["ends_on"])
+        _noted(viewer, account, "ended")
 
 
 def _noted(viewer: Viewer, account: PersonAccount, how: str) -> None:

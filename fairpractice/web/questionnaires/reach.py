@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import replace
 from uuid import UUID
 
+from fairpractice.listening.questionnaire import Questionnaire
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Viewer
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import reach
-from fairpractice.web.questionnaires import catalogue, watching
+from fairpractice.web.questionnaires import catalogue, proxies, watching
 from fairpractice.web.questionnaires.held import held as what_is_held
-from fairpractice.web.questionnaires.models import Ask
+from fairpractice.web.questionnaires.models import LINKED, Ask
 
 
 def asked(viewer: Viewer, patient: UUID, ask: UUID) -> Reached | None:
@@ -25,6 +26,27 @@ def asked(viewer: Viewer, patient: UUID, ask: UUID) -> Reached | None:
     return Reached(one, about.relationships, about.patient_id) if one else None
 
 
+def asks(viewer: Viewer, about: Reached) -> list[tuple[Ask, Questionnaire | None]]:
+    """Return what somebody was asked that the viewer may know of, the latest first."""
+    sees = access.purpose_of(viewer.role, about.relationships, access.SENSITIVE) is not None
+    made = about.object.asks.select_related("reply").order_by("-asked_at", "id")
+    found = [(each, catalogue.find(each.questionnaire)) for each in made]
+    return [
+        (each, questionnaire)
+        for each, questionnaire in found
+        if sees or (questionnaire and catalogue.open_to(questionnaire, sensitive=False))
+    ]
+
+
+def reply(viewer: Viewer, patient: UUID, ask: UUID) -> Reached | None:
+    """Reach what somebody answered, if the viewer may know that it was asked."""
+    about = reach.person(viewer, patient)
+    for each, questionnaire in asks(viewer, about) if about else ():
+        if each.id == ask and questionnaire and hasattr(each, "reply") and each.reply.completed_at:
+            return replace(about, object=(each, questionnaire)) if about else None
+    return None
+
+
 def question(viewer: Viewer, patient: UUID, ask: UUID, number: int) -> Reached | None:
     """Reach what somebody was asked, at one of its questions, counted from 1."""
     about = own(viewer, patient, ask)
@@ -32,9 +54,11 @@ def question(viewer: Viewer, patient: UUID, ask: UUID, number: int) -> Reached |
 
 
 def own(viewer: Viewer, patient: UUID, ask: UUID) -> Reached | None:
-    """Reach what somebody was asked, if its questionnaire is still here."""
+    """Reach what somebody was asked by a link, if its questionnaire is still here."""
     found = asked(viewer, patient, ask)
-    return found if found and catalogue.find(found.object.questionnaire) else None
+    if found is None or found.object.way not in LINKED:
+        return None
+    return found if catalogue.find(found.object.questionnaire) else None
 
 
 def practice(viewer: Viewer, practice: UUID) -> Reached | None:
@@ -67,6 +91,13 @@ def held(viewer: Viewer, patient: UUID, entry: UUID) -> Reached | None:
         return None
     found = {each.id: each for each in what_is_held(about.object, dt.date.today())}.get(entry)
     return replace(about, object=(about.object, found)) if found else None
+
+
+def account(viewer: Viewer, patient: UUID, account: int) -> Reached | None:
+    """Reach the account of somebody who acts or acted for a person."""
+    about = reach.person(viewer, patient)
+    found = proxies.acting(about.object).filter(id=account).first() if about else None
+    return replace(about, object=found) if about and found else None
 
 
 def words(viewer: Viewer, patient: UUID, words: UUID) -> Reached | None:

@@ -4,6 +4,7 @@ A draft is kept as a form sends it, by question, so that nothing that was typed 
 it. Every save names the version that its page showed: of two windows the second is told.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,12 +16,12 @@ from fairpractice.listening import answering, stated
 from fairpractice.listening.questionnaire import Answers, Questionnaire
 from fairpractice.listening.response import Response, to_resource
 from fairpractice.web.core import audit
-from fairpractice.web.core.access import ANSWER, TELL, Viewer
+from fairpractice.web.core.access import ANSWER, ASK, TELL, Viewer
 from fairpractice.web.core.locking import Conflict, change
 from fairpractice.web.patients import actions
-from fairpractice.web.patients.models import HelpWish, OwnWords
-from fairpractice.web.questionnaires import catalogue, links, watching
-from fairpractice.web.questionnaires.models import Ask, Reply
+from fairpractice.web.patients.models import HelpWish, OwnWords, Patient
+from fairpractice.web.questionnaires import asking, catalogue, links, watching
+from fairpractice.web.questionnaires.models import Ask, Reply, Way
 
 
 OWN_WORDS = {about.value for about in OwnWords.About}
@@ -88,10 +89,18 @@ def finish(viewer: Viewer, asked: Ask, questionnaire: Questionnaire, seen: int) 
     reply = Reply.objects.select_for_update().get(ask=asked)
     if reply.draft is None:
         return
-    now = timezone.now()
-    answers = answers_of(questionnaire, reply.draft)
-    shown = catalogue.shown_in(questionnaire, reply.words)
-    easy = reply.words == catalogue.EASY_READ
+    now, answers = timezone.now(), answers_of(questionnaire, reply.draft)
+    response, resource = _response(asked, questionnaire, answers, now, reply.words)
+    change(reply, seen, draft=None, resource=resource, completed_at=now, by_id=viewer.user_id)
+    _state(viewer, asked, questionnaire, response)
+    _noted(viewer, asked, "finished")
+
+
+def _response(
+    asked: Ask, questionnaire: Questionnaire, answers: Answers, now: dt.datetime, words: str
+) -> tuple[Response, dict[str, Any]]:
+    """Return finished answers, and as FHIR has them."""
+    shown, easy = catalogue.shown_in(questionnaire, words), words == catalogue.EASY_READ
     response = Response(
         questionnaire=questionnaire.canonical,
         status="completed",
@@ -101,10 +110,40 @@ def finish(viewer: Viewer, asked: Ask, questionnaire: Questionnaire, seen: int) 
         language=shown.language,
         easy_read=easy,
     )
-    resource = to_resource(response, questionnaire if easy else shown)
-    change(reply, seen, draft=None, resource=resource, completed_at=now, by_id=viewer.user_id)
+    return response, to_resource(response, questionnaire if easy else shown)
+
+
+@transaction.atomic
+def take_down(
+    viewer: Viewer, patient: Patient, questionnaire: Questionnaire,
+    form: Mapping[str, Sequence[str]], lawful_basis: str, token: uuid.UUID,
+) -> Ask:  # fmt: skip
+    """Keep what somebody said in the room to staff who asked them; what follows is stated as asked.
+
+    Parameters
+    ----------
+    viewer, patient, questionnaire
+        Who asked whom what.
+    form
+        What was said, as texts by ``linkId``.
+    lawful_basis
+        Why it may be held.
+    token
+        The form's own id, which becomes the ask's: sent twice, it is kept once.
+    """
+    asked, made = asking.asked(viewer, patient, questionnaire, Way.ROOM, lawful_basis, token)
+    if not made:
+        return asked
+    now, answers = timezone.now(), answers_of(questionnaire, form)
+    response, resource = _response(asked, questionnaire, answers, now, "")
+    Reply.objects.create(ask=asked, by_id=viewer.user_id, resource=resource, completed_at=now)
     _state(viewer, asked, questionnaire, response)
-    _noted(viewer, asked, "finished")
+    watching.note(
+        viewer, asked, {each.kind for each in stated.urgent_needs(questionnaire, answers)}
+    )
+    detail = {"ask": str(asked.id), "way": asked.way}
+    audit.entry(viewer, ASK, patient=patient.id, detail=detail)
+    return asked
 
 
 def _state(viewer: Viewer, asked: Ask, questionnaire: Questionnaire, response: Response) -> None:

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
-from fairpractice.web.core.access import requires
+from fairpractice.web.core.access import Reached, requires
+from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.questionnaires import asking, catalogue, forms, links, reach, watching
-from fairpractice.web.questionnaires.models import Ask, UrgentNeed, WatchedHours, Way
+from fairpractice.web.questionnaires.models import LINKED, Ask, UrgentNeed, WatchedHours, Way
 from fairpractice.web.sharing import contact
 
 
@@ -25,6 +26,7 @@ WAYS = {
     "text": "By a text message",
     "letter": "On a letter, or read out",
     "desk": "On this device, at the desk",
+    "room": "In the room, by the team",
 }
 KINDS = {
     "suicide": "Thoughts of ending their life",
@@ -51,22 +53,24 @@ def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
         asked, code = asking.ask(
             request.viewer, patient, chosen, said["way"], LAWFUL_BASIS, said["token"], site
         )
+    except Conflict:
+        raise
     except FairpracticeError as error:
         return _asking(request, patient, {"way": f"{error.what}. {error.fix}"})
     return _handed_over(request, asked, code, site)
 
 
 def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> HttpResponse:
-    ways = {way: contact.may(patient, way) if way in contact.WAYS else None for way in Way}
+    ways = {way: contact.may(patient, way) if way in contact.WAYS else None for way in LINKED}
     offered = catalogue.offered(Way.LETTER)
-    asks = patient.asks.select_related("reply").order_by("-asked_at")
+    about = Reached(patient, request.viewer.relationships, patient.id)
     context = {
         "patient": patient,
         "offered": offered,
         "packs": {name: catalogue.packs(each) for name, each in offered.items()},
         "link_ways": ways,
         "ways_in_words": WAYS,
-        "asks": [(each, catalogue.find(each.questionnaire)) for each in asks],
+        "asks": reach.asks(request.viewer, about),
         "errors": errors,
         "sent": request.POST,
         "token": uuid.uuid4(),
@@ -151,6 +155,9 @@ def watch(request: HttpRequest, practice: Organisation) -> HttpResponse:
         context |= {"errors": sent.problems(), "sent": request.POST}
         return render(request, "questionnaires/watch.jinja", context)
     said = sent.cleaned_data
-    watching.declare(request.viewer, practice, sent.hours(), said["never_on"], said["version"])
+    watching.declare(
+        request.viewer, practice, sent.hours(), said["never_on"], said["version"],
+        safe_pathway=said["safe_pathway"],
+    )  # fmt: skip
     messages.success(request, "Declared.")
     return redirect("questionnaires:watches")

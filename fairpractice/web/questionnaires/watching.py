@@ -15,13 +15,12 @@ from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import SENSITIVE, TODAY, WATCH, Viewer
 from fairpractice.web.core.locking import Conflict, change
 from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.questionnaires.catalogue import SENSITIVE_KINDS
 from fairpractice.web.questionnaires.models import Ask, UrgentNeed, WatchedHours
 
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SENSITIVE_KINDS = ("safety",)
-"""Kinds that say as much as a sensitive fact, and are there for those alone who may see those."""
-
+SAFE_PATHWAY = "safe-pathway"
 Hours = Sequence[tuple[int, str, str]]
 
 
@@ -35,6 +34,12 @@ def is_watched(practice: Organisation | None, at: dt.datetime) -> bool:
     return any(
         day == here.weekday() and start <= time < until for day, start, until in declared.hours
     )
+
+
+def declared(practice: Organisation | None) -> list[str]:
+    """Return what a practice has declared that a questionnaire may need."""
+    found = WatchedHours.objects.filter(practice=practice, safe_pathway=True)
+    return [SAFE_PATHWAY] if practice and found.exists() else []
 
 
 @transaction.atomic
@@ -99,9 +104,10 @@ def settle(viewer: Viewer, need: UrgentNeed) -> None:
 
 @transaction.atomic
 def declare(
-    viewer: Viewer, practice: Organisation, hours: Hours, never_on: Sequence[dt.date], seen: int
-) -> None:
-    """Declare when a practice looks at urgent answers.
+    viewer: Viewer, practice: Organisation, hours: Hours, never_on: Sequence[dt.date], seen: int,
+    *, safe_pathway: bool = False,
+) -> None:  # fmt: skip
+    """Declare when a practice looks at urgent answers, and whether it has a safe pathway.
 
     Raises
     ------
@@ -112,7 +118,6 @@ def declare(
     if made and seen:
         raise Conflict
     days = sorted(day.isoformat() for day in set(never_on))
-    change(
-        found, found.version if made else seen, hours=[list(each) for each in hours], never_on=days
-    )
+    now = {"hours": [list(each) for each in hours], "never_on": days, "safe_pathway": safe_pathway}
+    change(found, found.version if made else seen, **now)
     audit.entry(viewer, WATCH, detail={"practice": str(practice.id)})

@@ -53,11 +53,13 @@ def in_force(at: dt.datetime | None = None) -> Q:
     Parameters
     ----------
     at
-        When; now if left out.
+        When; now if left out. What was withdrawn does not hold now, whatever a clock says: of two
+        servers one may be behind.
     """
+    withdrawn_later = Q(withdrawn_at__gt=at) if at else Q()
     at = at or timezone.now()
     begun = Q(starts_at__lte=at, ends_on__gt=timezone.localdate(at))
-    return begun & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+    return begun & (Q(withdrawn_at=None) | withdrawn_later)
 
 
 def allowed(

@@ -6,7 +6,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
@@ -33,9 +32,9 @@ def sharing(request: HttpRequest, patient: Patient) -> HttpResponse:
 def _page(
     request: HttpRequest, patient: Patient, errors: dict[str, str] | None = None
 ) -> HttpResponse:
-    viewer, now = request.viewer, timezone.now()
+    viewer = request.viewer
     found = list(consents.visible(patient, viewer).prefetch_related("shares"))
-    holding = set(patient.consents.filter(consents.in_force(now)).values_list("id", flat=True))
+    holding = set(patient.consents.filter(consents.in_force()).values_list("id", flat=True))
     context = {
         "patient": patient,
         "own": _own(viewer),

@@ -74,6 +74,10 @@ def _need(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"need": need.id}
 
 
+def _account(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    return {"patient": patient.id, "account": support.acts_for(recorder, patient).id}
+
+
 def _ask(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     asked = support.asked(recorder, patient)
     return {"patient": patient.id, "ask": asked.id}
@@ -126,6 +130,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "ask", "number"}): lambda *whom: {**_ask(*whom), "number": 1},
     frozenset({"practice"}): lambda patient, recorder: {"practice": patient.practice_id},
     frozenset({"need"}): _need,
+    frozenset({"patient", "account"}): _account,
     frozenset({"patient", "entry"}): _held,
     frozenset({"patient", "words"}): _words,
     frozenset({"patient", "decision"}): _decision,

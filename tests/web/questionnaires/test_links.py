@@ -15,6 +15,7 @@ from django.utils import timezone
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.models import Attempts, Entry
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.questionnaires import links
 from fairpractice.web.questionnaires.models import Ask, Link
 
 
@@ -182,3 +183,19 @@ def test_a_link_lives_for_days_not_weeks(sign_in_as: Any, person: Patient) -> No
     letter, desk = Link.objects.order_by("-expires_at")
     assert letter.expires_at < timezone.now() + dt.timedelta(days=15)
     assert desk.expires_at < timezone.now() + dt.timedelta(hours=2)
+
+
+@pytest.mark.parametrize("days", [-30, 30])
+def test_a_clock_that_is_wrong_opens_no_old_link_and_closes_no_new_one(
+    days: int, sign_in_as: Any, person: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How old a link is, the database says: one server may be ahead of another."""
+    staff, real = sign_in_as(Role.CLINICIAN), timezone.now
+    codes = [code_of(asked(staff, person)) for _ in range(2)]
+    Link.objects.filter(ask=Ask.objects.latest("asked_at")).update(expires_at=real())
+    with monkeypatch.context() as patched:
+        patched.setattr(links.timezone, "now", lambda: real() + dt.timedelta(days=days))
+        newer, _ = links.make(Ask.objects.earliest("asked_at"), "letter")
+        assert links.use(codes[1], person.born_on) is None, "too old"
+        assert links.use(codes[0], person.born_on) is None, "another took its place"
+    assert links.use(newer, person.born_on)

@@ -72,6 +72,15 @@ def test_it_is_allowed_to_whom_for_what_and_while_it_was_agreed(
     assert consent.allowed(*asked, at=now), "as it was then"
 
 
+def test_what_was_withdrawn_is_gone_where_the_clock_is_behind(
+    agree: Agree, clinician: Any, person: Patient, charity: Organisation
+) -> None:
+    given = agree("contact")
+    consent.withdraw(clinician.viewer, given)
+    Consent.objects.update(withdrawn_at=timezone.now() + dt.timedelta(minutes=5))
+    assert not consent.allowed(person, charity, "support", "contact")
+
+
 def test_nothing_chosen_is_no_consent(
     clinician: Any, person: Patient, charity: Organisation
 ) -> None:
