@@ -194,6 +194,7 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
     """Watch a page: what it fails to load, asks of others or complains of fails the test."""
     complaints: list[str] = []
     allowed: set[int] = set()
+    known = {urlsplit(site).netloc}
 
     def answered(response: Any) -> None:
         if response.status >= 400 and response.status not in allowed:
@@ -206,7 +207,7 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
             complaints.append(message.text)
 
     def asked(request: Any) -> None:
-        if urlsplit(request.url).netloc != urlsplit(site).netloc:
+        if urlsplit(request.url).netloc not in known:
             complaints.append(f"asked {request.url}")
 
     def failed(request: Any) -> None:
@@ -229,6 +230,7 @@ def watched(page: Any, site: str, *, javascript: bool) -> Any:
     page.complaints, page.javascript = complaints, javascript
     page.title, page.content = once_loaded(page.title), once_loaded(page.content)
     page.allows = allowed.add
+    page.goes_to = lambda address: known.add(urlsplit(address).netloc)
     page.sign_in_as = lambda role: sign_in_by_page(page, role)
     return page
 

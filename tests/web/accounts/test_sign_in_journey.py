@@ -1,0 +1,116 @@
+"""Somebody signs in, in a browser: at a provider, and with a password and an app on a phone."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import expect
+
+from fairpractice.web.accounts import invitations
+from fairpractice.web.core.access import Role
+from fairpractice.web.organisations.models import Organisation
+from tests.web.accounts.conftest import Provider
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
+WHO = "555000000001"
+PASSWORD = "three odd kettles"
+
+
+def go(page: Any, words: str, role: str = "button") -> None:
+    page.get_by_role(role, name=words).click()
+
+
+def heading(page: Any, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+@pytest.mark.openid
+def test_a_colleague_signs_in_at_the_provider_and_chooses_where_they_work(
+    open_page: Callable[..., Any],
+    accessible: Callable[[Any], None],
+    provider: Provider,
+    public_key: dict[str, str],
+    ways_in: Callable[..., None],
+    colleague: Any,
+    practice: Organisation,
+    other_practice: Organisation,
+    site: str,
+) -> None:
+    ways_in()
+    provider.answers_to(site, public_key)
+    page = open_page()
+    page.goes_to(provider.issuer)
+    # Given somebody whom nobody invited, then they are told what to do.
+    page.allows(403)
+    page.goto("/people/")
+    accessible(page)
+    go(page, "Sign in with your work account")
+    page.get_by_label("Who are you?").fill(WHO)
+    go(page, "Prove it")
+    heading(page, "You are not a colleague here yet")
+    accessible(page)
+    # When they are a colleague in two places, and try again, then they choose one, and are there.
+    colleague(Role.CLINICIAN, practice, other_practice, subject=WHO)
+    go(page, "Try again")
+    heading(page, "Where do you work now?")
+    accessible(page)
+    go(page, "Continue")
+    expect(page.get_by_role("alert")).to_contain_text("Choose where you work now")
+    accessible(page)
+    page.get_by_label(other_practice.name).check()
+    go(page, "Continue")
+    expect(page).to_have_url(re.compile("/people/$"))
+    expect(page.get_by_role("navigation", name="Account")).to_contain_text(other_practice.name)
+    # When they sign out, then they can sign out of the provider too.
+    go(page, "Sign out")
+    expect(page.get_by_role("link", name="sign out where you signed in")).to_be_visible()
+    accessible(page)
+
+
+def test_somebody_sets_up_a_password_and_an_app_on_a_phone_without_javascript(
+    open_page: Callable[..., Any],
+    accessible: Callable[[Any], None],
+    ways_in: Callable[..., None],
+    practice: Organisation,
+    site: str,
+) -> None:
+    ways_in()
+    link = invitations.invite("first.admin", "First Admin", "administrator", practice.code)
+    page = open_page(width=375, javascript=False)
+    # Given a link, when they choose a password and mistype the code, then they are told.
+    page.goto(f"/invitation/{link}/")
+    heading(page, "Set up how you sign in")
+    accessible(page)
+    secret = page.locator(".service-code").inner_text().replace(" ", "")
+    app = pyotp.TOTP(secret)
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_label("The code that the app shows now").fill("12")
+    go(page, "Save")
+    expect(page.get_by_role("alert")).to_contain_text("Enter the 6 digits")
+    accessible(page)
+    # When all is right, then they are shown recovery codes, and sign in with the next code.
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_label("The code that the app shows now").fill(app.at(time.time() + 30))
+    go(page, "Save")
+    heading(page, "Keep these codes")
+    expect(page.locator("main li")).to_have_count(8)
+    recovery = page.locator("main li").first.inner_text()
+    accessible(page)
+    go(page, "Go on to sign in")
+    page.get_by_label("User name").fill("first.admin")
+    page.get_by_label("Password").fill("another")
+    go(page, "Continue")
+    expect(page.get_by_role("alert")).to_contain_text("The user name or the password is wrong")
+    accessible(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    go(page, "Continue")
+    heading(page, "Enter the code from your app")
+    accessible(page)
+    page.get_by_label("Code").fill(recovery)
+    go(page, "Sign in")
+    expect(page.get_by_role("navigation", name="Account")).to_contain_text("First Admin")
+    expect(page.locator("main")).to_contain_text("Recovery codes left: 7")
