@@ -66,9 +66,13 @@ def asked(
 
     Raises
     ------
+    FairpracticeError
+        When the answers were to stand on consent: a whole reply does not go with one.
     Conflict
         When the form's id is that of something about somebody else.
     """
+    if lawful_basis == "consent":
+        raise FairpracticeError("No answers stand on consent here", fix="Ask for direct care.")
     values: dict[str, Any] = {"questionnaire": questionnaire.canonical, "way": way}
     values |= {"lawful_basis": lawful_basis, "asked_by_id": viewer.user_id}
     try:

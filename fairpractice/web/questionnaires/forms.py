@@ -115,6 +115,7 @@ class Until(forms.Form):
 class Acting(Until):
     """Who is to act for somebody, and the form's own id."""
 
+    field_order = ("name", "ground", "verified", "scope")
     token = forms.UUIDField()
     name = forms.CharField(max_length=150, error_messages={"required": "Enter who they are"})
     verified = forms.ChoiceField(

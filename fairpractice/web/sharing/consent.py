@@ -44,7 +44,10 @@ class Agreed:
     def words(self) -> str:
         """What the person is told, in the words in force."""
         until = day(self.ends_on)
-        return words.shown(words.VERSION, self.recipient.name, self.purpose, self.categories, until)
+        kept = self.recipient.kind == Organisation.Kind.PRACTICE
+        return words.shown(
+            words.VERSION, self.recipient.name, self.purpose, self.categories, until, kept=kept
+        )
 
 
 def in_force(at: dt.datetime | None = None) -> Q:

@@ -97,7 +97,10 @@ def _day(day: dt.date) -> str:
 def withdraw(request: HttpRequest, consent: Consent) -> HttpResponse:
     """End a consent at once."""
     consents.withdraw(request.viewer, consent)
-    messages.success(request, f"Stopped. {consent.recipient} sees nothing here from now on.")
+    stopped = f"{consent.recipient} sees nothing here from now on."
+    if consent.recipient_id == consent.patient.practice_id:
+        stopped = "What others told the practice is not used from now on."
+    messages.success(request, f"Stopped. {stopped}")
     return redirect("sharing:person", patient=consent.patient_id)
 
 

@@ -43,13 +43,23 @@ SHOWN = {
         "from then on {organisation} sees nothing here. This ends by itself on {until}."
     )
 }
+KEPT = {
+    "2026-11": (
+        "{organisation} may keep what others tell it: {categories}. It is used {purpose}, and for "
+        "nothing else. You can say no, and your care stays the same. You can change your mind at "
+        "any time: from then on what came in so is neither used nor shown. This ends by itself on "
+        "{until}."
+    )
+}
+"""The words where it is the person's own practice that is told."""
 
 
 def shown(
-    version: str, organisation: str, purpose: str, categories: Sequence[str], until: str
-) -> str:
-    """Return the words that somebody agrees to."""
+    version: str, organisation: str, purpose: str, categories: Sequence[str], until: str, *,
+    kept: bool = False,
+) -> str:  # fmt: skip
+    """Return the words that somebody agrees to: to be told, or to keep what others tell."""
     told = "; ".join(words for each, words in CATEGORIES.items() if each in categories)
-    return SHOWN[version].format(
+    return (KEPT if kept else SHOWN)[version].format(
         organisation=organisation, purpose=PURPOSES[purpose], categories=told, until=until
     )

@@ -1,5 +1,6 @@
 """Somebody opens a link, answers at their own pace, looks after what is held, and leaves."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from fairpractice.web.questionnaires import asking, catalogue, links, own
 from fairpractice.web.questionnaires.models import Ask, Reply
 from fairpractice.web.sharing import consent
 from fairpractice.web.sharing.models import Consent
+from tests.web.support import TODAY
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
@@ -186,3 +188,55 @@ def test_somebody_answers_at_their_own_pace_and_looks_after_what_is_held(
     when_they_put_right_what_is_held_and_add_to_it(page, accessible)
     then_they_choose_who_is_told_and_stop_it(page, person, accessible)
     when_they_leave_by_keyboard_going_back_shows_nothing(page)
+
+
+def when_a_clinician_asks_in_the_room_and_types_a_mistake(page: Any, accessible: Check) -> None:
+    page.get_by_role("link", name="Ask them by a link").click()
+    page.get_by_role("link", name="Ask them in the room").click()
+    page.get_by_label("Food in the last 30 days").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Often true").first.check()
+    page.get_by_label("Their answer").first.fill("many")
+    page.get_by_role("button", name="Write it down").click()
+    page.locator(".nhsuk-error-summary a").click()
+    expect(page.get_by_label("Their answer").first).to_be_focused()
+    accessible(page)
+
+
+def then_it_is_put_right_written_down_and_read(page: Any, accessible: Check) -> None:
+    expect(page.get_by_label("Often true").first).to_be_checked()
+    page.get_by_label("Their answer").first.fill("4")
+    page.get_by_role("button", name="Write it down").click()
+    main(page).to_contain_text(re.compile("Asked in the room on.*Often true", re.DOTALL))
+    accessible(page)
+    page.get_by_role("link", name="Back to the person").click()
+
+
+def when_they_let_somebody_act_and_end_it(page: Any, accessible: Check) -> None:
+    page.get_by_role("link", name="Who acts for them").click()
+    page.get_by_role("button", name="Let them act").click()
+    accessible(page)
+    page.get_by_role("link", name="Enter who they are").click()
+    expect(page.get_by_label("Who are they?")).to_be_focused()
+    page.get_by_label("Who are they?").fill("A relative")
+    for words in ("The person asked for it", "A photo identity", "Answer what is asked"):
+        page.get_by_label(words).check()
+    ends = TODAY + dt.timedelta(days=30)
+    for part, value in (("Day", ends.day), ("Month", ends.month), ("Year", ends.year)):
+        page.get_by_label(part).fill(str(value))
+    page.get_by_role("button", name="Let them act").click()
+    main(page).to_contain_text("They may act from now on")
+    accessible(page)
+    page.get_by_role("button", name="End it now").click()
+    main(page).to_contain_text(re.compile("A relative.*Over", re.DOTALL))
+
+
+def test_a_clinician_asks_in_the_room_and_lets_somebody_act(
+    open_page: Callable[..., Any], accessible: Check, person: Patient
+) -> None:
+    page = open_page(width=375)
+    page.sign_in_as(Role.CLINICIAN)
+    page.goto(f"/people/{person.id}/")
+    when_a_clinician_asks_in_the_room_and_types_a_mistake(page, accessible)
+    then_it_is_put_right_written_down_and_read(page, accessible)
+    when_they_let_somebody_act_and_end_it(page, accessible)

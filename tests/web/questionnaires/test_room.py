@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fairpractice.errors import FairpracticeError
 from fairpractice.listening.questionnaire import Condition, Consequences, Item, States
 from fairpractice.web.core.access import Role
 from fairpractice.web.patients.actions import own_account
 from fairpractice.web.patients.models import HelpWish, Patient, SocialFact
-from fairpractice.web.questionnaires import catalogue, watching
+from fairpractice.web.questionnaires import asking, catalogue, watching
 from fairpractice.web.questionnaires.models import Ask, Reply, Way
 from tests.web import support
 from tests.web.questionnaires.conftest import Answering
@@ -96,6 +97,15 @@ def test_the_id_of_what_is_about_somebody_else_is_refused(
     link = {"token": sent["token"], "questionnaire": FOOD, "way": "letter"}
     assert clinician.post(of("ask", other), link).status_code == 409
     assert Reply.objects.count() == 1
+
+
+def test_no_reply_stands_on_a_consent_that_could_be_withdrawn(
+    clinician: Any, person: Patient
+) -> None:
+    chosen = catalogue.everything()[FOOD]
+    with pytest.raises(FairpracticeError, match="stand on consent"):
+        asking.ask(clinician.viewer, person, chosen, "letter", "consent", uuid4(), "")
+    assert not Ask.objects.exists()
 
 
 def test_what_cannot_wait_is_said_to_who_asked(clinician: Any, person: Patient) -> None:

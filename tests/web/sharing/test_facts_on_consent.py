@@ -113,9 +113,11 @@ def test_what_is_withdrawn_is_gone_from_every_page_with_the_next_click(
     given = to_the_practice()
     fact = actions.record_fact(clinician.viewer, person, ON_CONSENT, uuid4())
     assert seen(clinician, patient, partner, person, fact) == [True] * 5
+    assert "may keep what others tell it" in given.words
     stop = reverse("sharing:withdraw", kwargs={"patient": person.id, "consent": given.id})
     if why == "withdrawn":
-        assert patient.post(stop).status_code == 302
+        stopped = patient.post(stop, follow=True).content.decode()
+        assert "What others told the practice is not used from now on." in stopped
     else:
         Consent.objects.filter(id=given.id).update(ends_on=timezone.localdate())
     assert seen(clinician, patient, partner, person, fact) == [False] * 5
