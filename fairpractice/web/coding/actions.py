@@ -53,7 +53,7 @@ def settle(
     Patient.objects.select_for_update().get(id=patient.id)  # one settles at a time
     if there := patient.decisions.filter(id=token).first():
         return there
-    found = next((one for one in findings(viewer, patient, kind) if one.key == key), None)
+    found = next((one for one in findings(viewer, [patient], kind) if one.key == key), None)
     if found is None or choice not in {*found.choices, *found.aside}:
         raise Conflict
     wrote = _write(viewer, found, choice, token)

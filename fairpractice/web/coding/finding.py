@@ -9,9 +9,11 @@ what is found at once.
 import datetime as dt
 import enum
 import hashlib
+import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from fairpractice.listening.mentions import Mention, mentions
 from fairpractice.record import social_facts
@@ -100,14 +102,28 @@ def _seen(viewer: Viewer, patient: Patient) -> _Seen:
     return _Seen(viewer, patient, entered, sent, rows, known)
 
 
-def findings(viewer: Viewer, patient: Patient, kind: Kind) -> list[Finding]:
-    """Return what there is to settle of a kind about a person, without what was settled."""
-    settled = set(
-        Decision.objects.filter(patient=patient, kind=kind, undone_at=None).values_list(
-            "key", flat=True
-        )
-    )
-    found = {each.key: each for each in FINDERS[kind](_seen(viewer, patient))}
+def findings(viewer: Viewer, people: Sequence[Patient], kind: Kind) -> list[Finding]:
+    """Return what there is to settle of a kind about some people, without what was settled.
+
+    Parameters
+    ----------
+    viewer
+        Who would settle it; nothing depends on what they may not see.
+    people
+        Whom to look at: few, since each is worked out from their rows.
+    kind
+        What is looked for.
+    """
+    decided = Decision.objects.filter(patient__in=people, kind=kind, undone_at=None)
+    settled = set(decided.values_list("patient_id", "key"))
+    found: dict[tuple[UUID, str], Finding] = {}
+    if kind is Kind.WORDS:
+        written = texts.of(viewer, people)
+        each_of = (_words(viewer, each, written.get(each.id, ())) for each in people)
+    else:
+        each_of = (FINDERS[kind](_seen(viewer, each)) for each in people)
+    for each in itertools.chain.from_iterable(each_of):
+        found.setdefault((each.patient.id, each.key), each)
     return [each for key, each in found.items() if key not in settled]
 
 
@@ -115,14 +131,21 @@ def _key(*parts: object) -> str:
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
-def _words(seen: _Seen) -> Iterator[Finding]:
+def _words(viewer: Viewer, patient: Patient, written: Iterable[texts.Text]) -> Iterator[Finding]:
     """Yield what texts may tell of, but for what is known to be so already."""
-    topics = {each.id for each in facts.topics(sensitive=seen.viewer.may(access.SENSITIVE))}
-    known = {each.topic.id: each.current.status for each in seen.known}
-    for text in texts.of(seen.viewer, seen.patient):
-        for each in mentions(text.words, texts.looked_for()):
-            if each.topic in topics and known.get(each.topic) != each.status:
-                yield _suggested(seen.patient, text, each)
+    topics = {each.id for each in facts.topics(sensitive=viewer.may(access.SENSITIVE))}
+    told = [
+        (text, each)
+        for text in written
+        for each in mentions(text.words, texts.looked_for())
+        if each.topic in topics
+    ]
+    if told:  # who that is about is worked out only then
+        seen = _seen(viewer, patient)
+        known = {each.topic.id: each.current.status for each in seen.known}
+        for text, each in told:
+            if known.get(each.topic) != each.status:
+                yield _suggested(patient, text, each)
 
 
 def _suggested(patient: Patient, text: texts.Text, each: Mention) -> Finding:
@@ -209,7 +232,6 @@ def _nothing(seen: _Seen) -> Iterator[Finding]:
 
 
 FINDERS = {
-    Kind.WORDS: _words,
     Kind.TWICE: _twice,
     Kind.AGAINST: _against,
     Kind.NOTHING: _nothing,

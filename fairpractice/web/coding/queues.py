@@ -1,7 +1,7 @@
 """Whom to look at for a queue, some people at a time, in an order that stays.
 
-A page looks at no more than :data:`EXAMINED` people and shows the findings there are: how many
-there are beyond, nobody knows before they are looked at.
+A page looks at no more than a number of people (:data:`EXAMINED`) and shows the findings there are:
+how many there are beyond, nobody knows before they are looked at.
 """
 
 import functools
@@ -13,7 +13,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fairpractice.record.opened import Record
 from fairpractice.record.topics import SENSITIVE
@@ -23,11 +23,12 @@ from fairpractice.web.coding.models import Decision
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer
 from fairpractice.web.patients import facts, reach
-from fairpractice.web.patients.models import Patient, SocialFact
+from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.record import record
 
 
-EXAMINED, SHOWN, LATELY = 60, 15, 5
+EXAMINED = {Kind.WORDS: 300, Kind.TWICE: 60, Kind.AGAINST: 60, Kind.NOTHING: 60}
+AT_ONCE, SHOWN, LATELY = 20, 15, 5
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,13 @@ def page(viewer: Viewer, kind: Kind, after: UUID | None = None) -> Page:
     after
         The last person that the page before looked at.
     """
-    everybody = reach.people(viewer)
+    everybody, examined = reach.people(viewer), EXAMINED[kind]
     count: int | None = None
     chosen: Iterable[UUID]
     if kind is Kind.WORDS:
         chosen = _ids(texts.people(viewer, everybody), after)
     elif kind is Kind.TWICE:
-        chosen = _ids(everybody.filter(Exists(_entered(viewer))), after)
+        chosen = _ids(_with_entries(viewer, everybody), after)
     else:
         known = _known(viewer, everybody)
         people = everybody.order_by("id").values_list("id", "record_id")
@@ -68,33 +69,27 @@ def page(viewer: Viewer, kind: Kind, after: UUID | None = None) -> Page:
         count = len(wanted) if kind is Kind.NOTHING else None
         chosen = (id for id in wanted if after is None or id > after)
     found: list[Finding] = []
-    some = list(islice(chosen, EXAMINED + 1))
-    people_by_id = everybody.select_related("practice").in_bulk(some[:EXAMINED])
-    for number, id in enumerate(some[:EXAMINED], start=1):
-        found += findings(viewer, people_by_id[id], kind)
-        if len(found) >= SHOWN:
-            return Page(found, id if number < len(some) else None, count)
-    return Page(found, some[EXAMINED - 1] if len(some) > EXAMINED else None, count)
+    some, looked_at = list(islice(chosen, examined + 1)), 0
+    while looked_at < min(len(some), examined) and len(found) < SHOWN:
+        now = some[looked_at : min(looked_at + AT_ONCE, examined)]
+        by_id = everybody.select_related("practice").in_bulk(now)
+        found += findings(viewer, [by_id[id] for id in now], kind)
+        looked_at += len(now)
+    return Page(found, some[looked_at - 1] if looked_at < len(some) else None, count)
 
 
 def _ids(people: QuerySet[Patient], after: UUID | None) -> Iterable[UUID]:
     people = people.filter(id__gt=after) if after else people
-    return people.order_by("id").values_list("id", flat=True)[: EXAMINED + 1]
+    return people.order_by("id").values_list("id", flat=True)[: max(EXAMINED.values()) + 1]
 
 
-def _entered(viewer: Viewer) -> QuerySet[SocialFact]:
-    """Return the statements of somebody that were entered here and stand, if they may be seen."""
-    found = SocialFact.objects.filter(patient=OuterRef("pk"), corrected_by=None, retracted=False)
-    found = found.filter(facts.standing())
-    if not viewer.may(access.SENSITIVE):
-        hidden = SocialFact.objects.filter(Q(topic__in=SENSITIVE) | Q(sensitivity="sensitive"))
-        found = found.exclude(thread__in=hidden.values("thread"))
-    return found
+def _with_entries(viewer: Viewer, everybody: QuerySet[Patient]) -> QuerySet[Patient]:
+    return everybody.filter(Exists(texts.entered(viewer).filter(patient=OuterRef("pk"))))
 
 
 def _known(viewer: Viewer, everybody: QuerySet[Patient]) -> frozenset[int]:
     """Return the numbers of those of whom a fact was entered here or sent, if it may be seen."""
-    here = everybody.filter(Exists(_entered(viewer))).values_list("record_id", flat=True)
+    here = _with_entries(viewer, everybody).values_list("record_id", flat=True)
     return _sent(record(), viewer.may(access.SENSITIVE)).union(here)
 
 

@@ -106,7 +106,7 @@ def _line(patient: Patient, recorder: Viewer) -> dict[str, Any]:
 
 def _decision(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     patient.own_words.create(about="matters", words="I am lonely", told_by_id=recorder.user_id)
-    found = finding.findings(recorder, patient, finding.Kind.WORDS)[0]
+    found = finding.findings(recorder, [patient], finding.Kind.WORDS)[0]
     settled = coding.settle(recorder, patient, found.kind, found.key, "not-so", uuid4())
     return {"patient": patient.id, "decision": settled.id}
 
