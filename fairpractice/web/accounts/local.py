@@ -33,7 +33,7 @@ CODES_A_DAY = 30
 DAY = 24 * 60 * 60  # seconds
 STEP = 30  # seconds that a code lasts
 AROUND = (0, -1, 1)  # steps by which a clock may differ
-PROVING, SETTING_UP = "proving", "setting up"
+PROVING, SETTING_UP, NEW_CODES = "proving", "setting up", "new codes"
 LASTS = 10 * 60  # seconds between a password and its code
 LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 CODES, LENGTH = 8, 10  # recovery codes of 48 bits
@@ -101,11 +101,8 @@ def take_code(user: User, code: str) -> str:
 def new_secret(request: HttpRequest, link: str) -> str:
     """Return the secret for an app that somebody is setting up in this session, always the same."""
     kept = request.session.get(SETTING_UP)
-    if not kept or kept["link"] != blind_index("setting up", link).hex():
-        kept = {
-            "link": blind_index("setting up", link).hex(),
-            "secret": encrypt(pyotp.random_base32()),
-        }
+    if not kept or kept["link"] != _of(link):
+        kept = {"link": _of(link), "secret": encrypt(pyotp.random_base32())}
         request.session[SETTING_UP] = kept
     return str(decrypt(kept["secret"]))
 
@@ -153,6 +150,25 @@ def set_up(link: str, password: str, secret: str, code: str) -> list[str] | None
     )
     invitations.used(found, "password")
     return codes
+
+
+def keep_codes(request: HttpRequest, link: str, codes: list[str]) -> None:
+    """Keep new recovery codes for a few minutes, so that a page that is loaded again has them."""
+    request.session.pop(SETTING_UP, None)
+    kept = {"link": _of(link), "codes": encrypt(codes), "at": time.time()}
+    request.session[NEW_CODES] = kept
+
+
+def new_codes(request: HttpRequest, link: str) -> list[str]:
+    """Return the recovery codes that were made by a link in this session just now, if any were."""
+    kept = request.session.get(NEW_CODES)
+    if not kept or kept["link"] != _of(link) or time.time() - kept["at"] > LASTS:
+        return []
+    return list(decrypt(kept["codes"]))
+
+
+def _of(link: str) -> str:
+    return blind_index("setting up", link).hex()
 
 
 def _step(secret: str, code: str) -> int | None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from fairpractice.web.accounts import invitations, local, signing
 from fairpractice.web.accounts.models import Invitation
@@ -52,6 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if not taken:
         return render(request, "accounts/code.jinja", {"errors": {"code": WRONG_CODE}})
     del request.session[local.PROVING]
+    request.session.pop(local.NEW_CODES, None)
     to = signing.proved(request, user, going_to, taken)
     if to is None:
         return not_signed_in(request, "no_membership", by=taken, user=user.id)
@@ -68,6 +69,8 @@ def set_up(request: HttpRequest, code: str) -> HttpResponse:
     if not within_limit("invitations", place(request), limit=60, seconds=60 * 60):
         return too_many(request)
     found = invitations.opened(code)
+    if found is None and local.new_codes(request, code):
+        return redirect("accounts:recovery-codes", code=code)  # sent twice
     if found is None:
         audit.entry(None, invitations.SET_UP, outcome="refused")
         return render(request, "accounts/no_invitation.jinja", status=404)
@@ -85,7 +88,17 @@ def _set_up(request: HttpRequest, link: str, found: Invitation) -> HttpResponse:
     codes = local.set_up(link, chosen, secret, sent)
     if codes is None:
         return render(request, "accounts/no_invitation.jinja", status=404)
-    request.session.pop(local.SETTING_UP, None)
+    local.keep_codes(request, link, codes)
+    return redirect("accounts:recovery-codes", code=link)
+
+
+@open_to_all
+@require_GET
+def recovery_codes(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the recovery codes that whoever followed a link has just been given."""
+    codes = local.new_codes(request, code)
+    if not codes:
+        return redirect("accounts:sign-in")
     written = [f"{each[:5]}-{each[5:]}" for each in codes]
     return render(request, "accounts/recovery_codes.jinja", {"codes": written})
 

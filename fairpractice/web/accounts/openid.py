@@ -218,14 +218,14 @@ def _keys(about: Mapping[str, Any], *, again: bool = False) -> jwk.KeySet:
 
 def _more(about: Mapping[str, Any], tokens: Mapping[str, Any]) -> dict[str, Any]:
     """Ask for what the token does not say."""
-    return _ask(about["userinfo_endpoint"], bearer=str(tokens.get("access_token", "")))
+    return _ask(about.get("userinfo_endpoint", ""), bearer=str(tokens.get("access_token", "")))
 
 
 def _metadata(client: Client) -> dict[str, Any]:
     """Return what a provider says of itself (OpenID Connect Discovery 1.0)."""
     address = f"{client.issuer.rstrip('/')}/.well-known/openid-configuration"
     about = _keeping(address)
-    needed = {"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"}
+    needed = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
     if about.get("issuer") != client.issuer or not needed <= set(about):
         del _kept[address]
         logger.error("%s is not the issuer that %s answers as", client.issuer, client.name)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-in/code/", local_views.code, name="code"),
     path("sign-in/where/", views.where, name="where"),
     path("invitation/<str:code>/", local_views.set_up, name="set-up"),
+    path("invitation/<str:code>/codes/", local_views.recovery_codes, name="recovery-codes"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("sign-out/<str:name>/", views.sign_out_there, name="sign-out-there"),
 ]

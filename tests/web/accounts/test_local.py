@@ -9,6 +9,8 @@ from typing import Any
 import pyotp
 import pytest
 from click.testing import CliRunner
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -60,7 +62,7 @@ def text(answer: Any) -> str:
 def set_up(client: Client, link: str) -> tuple[App, list[str]]:
     app = App(text(client.get(f"/invitation/{link}/")))
     sent = {"password": PASSWORD, "code": app.code()}
-    done = text(client.post(f"/invitation/{link}/", sent))
+    done = text(client.post(f"/invitation/{link}/", sent, follow=True))
     codes = re.findall(r"<li>([A-Z2-9]{5}-[A-Z2-9]{5})</li>", done)
     assert len(set(codes)) == 8
     return app, codes
@@ -119,16 +121,30 @@ def test_what_is_wrong_is_said_and_the_app_need_not_be_set_up_again(
     assert App(text(Client().get(f"/invitation/{link}/"))).secret != app.secret, "not another's"
 
 
+def test_a_form_that_is_sent_twice_still_shows_the_codes(client: Client, link: str) -> None:
+    app = App(text(client.get(f"/invitation/{link}/")))
+    sent = {"password": PASSWORD, "code": app.code()}
+    first, second = (client.post(f"/invitation/{link}/", sent, follow=True) for _ in range(2))
+    assert "Keep these codes" in text(first)
+    assert text(first) == text(second)
+    assert client.get(f"/invitation/{'0' * 32}/codes/")["Location"] == "/sign-in/"
+    assert Client().get(f"/invitation/{link}/codes/")["Location"] == "/sign-in/"
+    with_password(client)
+    with_code(client, app.code())
+    assert client.get(f"/invitation/{link}/codes/")["Location"] == "/sign-in/", "then no more"
+
+
 def test_what_is_kept_cannot_be_read(client: Client, link: str) -> None:
     app, codes = set_up(client, link)
-    from django.db import connection
-
+    kept = str([each.get_decoded() for each in Session.objects.all()])
     with connection.cursor() as cursor:
         for table in ("secondfactor", "recoverycode", "invitation", "user"):
             cursor.execute(f"SELECT * FROM accounts_{table}")
-            rows = [bytes(v) if isinstance(v, memoryview) else v for r in cursor for v in r]
-            kept = str(rows)
-            assert not [each for each in (app.secret, PASSWORD, link, *codes) if each in kept]
+            rows = [value for row in cursor for value in row]
+            kept += str([bytes(each) if isinstance(each, memoryview) else each for each in rows])
+    assert NAME in kept
+    plain = [each.replace("-", "") for each in codes]
+    assert not [each for each in (app.secret, PASSWORD, link, *plain) if each in kept]
 
 
 def test_a_code_is_taken_once(client: Client, link: str) -> None:
@@ -208,7 +224,8 @@ def test_a_link_opens_once_and_to_look_at_it_uses_nothing_up(client: Client, lin
         assert Client().get(f"/invitation/{link}/").status_code == 200
     set_up(client, link)
     before = User.objects.get(username=NAME).password
-    again = client.post(f"/invitation/{link}/", {"password": "another long one", "code": "1"})
+    sent = {"password": "another long one", "code": "1"}
+    again = Client().post(f"/invitation/{link}/", sent)
     assert again.status_code == 404
     assert "This link opens no more" in text(again)
     assert User.objects.get(username=NAME).password == before

@@ -199,6 +199,7 @@ FAULTS = {
     "too old": {"later": -2 * 3600},
     "from the future": {"later": 3600},
     "with another's key": {"key": "of another"},
+    "with no signature": {"header": {"alg": "none"}},
     "about nobody": {"sub": None},
 }
 
@@ -312,6 +313,17 @@ def test_keys_that_the_provider_changed_are_fetched_again(
     provider.told(rotate=True)
     provider.signs_in(client, "staff", WHO)
     assert signed_in(client)
+
+
+def test_what_a_provider_says_of_itself_is_asked_once_an_hour(
+    client: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/sign-in/with/staff/").status_code == 302
+    provider.told(down=True)
+    assert client.get("/sign-in/with/staff/").status_code == 302
+    later = time.monotonic() + 3601
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert client.get("/sign-in/with/staff/").status_code == 503
 
 
 def test_a_provider_that_is_down_loses_nothing(

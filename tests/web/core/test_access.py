@@ -38,7 +38,7 @@ from tests.web import feed, support
 pytestmark = pytest.mark.django_db
 OPEN = {"core:home", "accounts:sign-in", "accounts:sign-in-as", "accounts:sign-out"}
 OPEN |= {f"accounts:{each}" for each in ("leave", "back", "keys", "password", "code", "where")}
-OPEN |= {"accounts:set-up", "accounts:sign-out-there"}
+OPEN |= {"accounts:set-up", "accounts:recovery-codes", "accounts:sign-out-there"}
 OPEN |= {"own:enter", "own:open", "own:leave"}
 """The views without an act: none of them shows anybody's data."""
 
