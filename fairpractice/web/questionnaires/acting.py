@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
@@ -15,7 +16,7 @@ from fairpractice.web.core.models import Entry
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients import suspension
 from fairpractice.web.patients.models import Patient, PersonAccount
-from fairpractice.web.questionnaires import forms, proxies, reach
+from fairpractice.web.questionnaires import forms, links, proxies, reach
 
 
 SCOPES = {"answers": "answer what is asked", "reads": "answer, and see what is held"}
@@ -99,6 +100,16 @@ def end(request: HttpRequest, account: PersonAccount) -> HttpResponse:
     proxies.end(request.viewer, account)
     messages.success(request, f"Ended. {account.user.name} can open nothing here from now on.")
     return redirect("questionnaires:acting", patient=account.patient_id)
+
+
+@requires(access.PROXIES, reach=reach.account, methods=("POST",))
+def link(request: HttpRequest, account: PersonAccount) -> HttpResponse:
+    """Make a link by which somebody who acts comes in; the one before opens no more."""
+    code, made = proxies.linked(request.viewer, account)
+    context = {"patient": account.patient, "account": account, "link": made}
+    context |= {"code": links.written(code)}
+    context |= {"site": request.build_absolute_uri(reverse("own:enter"))}
+    return render(request, "questionnaires/handed_over.jinja", context)
 
 
 @requires(access.WHO_ACTS, reach=people.person)

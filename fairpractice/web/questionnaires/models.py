@@ -12,7 +12,7 @@ from fairpractice.record.tables import LAWFUL_BASES
 from fairpractice.web.core.encryption import Encrypted
 from fairpractice.web.core.locking import Versioned
 from fairpractice.web.organisations.models import Organisation
-from fairpractice.web.patients.models import Patient
+from fairpractice.web.patients.models import Patient, PersonAccount
 
 
 class Way(enum.StrEnum):
@@ -41,13 +41,28 @@ class Ask(models.Model):
 
 
 class Link(models.Model):
-    """A way to open an ask once. Its code is nowhere: only what follows from it, with a key."""
+    """A way to open once what somebody is asked, or the pages of somebody for whom they act.
+
+    Its code is nowhere: only what follows from it, with a key.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="links")
+    ask = models.ForeignKey(Ask, null=True, on_delete=models.CASCADE, related_name="links")
+    account = models.ForeignKey(
+        PersonAccount, null=True, on_delete=models.CASCADE, related_name="links"
+    )
     digest = models.BinaryField(max_length=16, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_link_opens_one_thing",
+                condition=models.Q(ask__isnull=False, account__isnull=True)
+                | models.Q(ask__isnull=True, account__isnull=False),
+            )
+        ]
 
 
 class Reply(Versioned):

@@ -49,9 +49,9 @@ def enter(request: HttpRequest, code: str = "") -> HttpResponse:
     if opened is None:
         context = {"code": code, "errors": {"birth-day": NOT_OPENED}}
         return render(request, "own/enter.jinja", context)
-    membership, asked = opened
+    membership, patient = opened
     signing.sign_in(request, membership)
-    return redirect("own:person", patient=asked.patient_id)
+    return redirect("own:person", patient=patient.id)
 
 
 @open_to_all

@@ -23,6 +23,8 @@ from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients import suspension
 from fairpractice.web.patients.models import Patient, PersonAccount
+from fairpractice.web.questionnaires import links
+from fairpractice.web.questionnaires.models import Link
 
 
 LONGEST = dt.timedelta(days=366)
@@ -176,6 +178,14 @@ def review(
         raise Conflict
     account.refresh_from_db()
     _noted(viewer, account, "reviewed")
+
+
+@transaction.atomic
+def linked(viewer: Viewer, account: PersonAccount) -> tuple[str, Link]:
+    """Return the code of a link by which somebody who acts comes in, once, and the link."""
+    code, link = links.make_for(account)
+    _noted(viewer, account, "linked")
+    return code, link
 
 
 @transaction.atomic

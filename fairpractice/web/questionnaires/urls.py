@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<uuid:patient>/acting/", acting.acting, name="acting"),
     path("people/<uuid:patient>/acting/<int:account>/", acting.review, name="review"),
     path("people/<uuid:patient>/acting/<int:account>/end/", acting.end, name="end"),
+    path("people/<uuid:patient>/acting/<int:account>/link/", acting.link, name="link"),
     path("people/<uuid:patient>/room/", room.room, name="room"),
     path("people/<uuid:patient>/replies/<uuid:ask>/", room.reply, name="reply"),
     path("today/", views.today, name="today"),

@@ -1,6 +1,7 @@
 """Who acts for somebody: why they may, until when, who looked again; the person sees it."""
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from fairpractice.web.core.access import Role
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.actions import Statement, own_account
 from fairpractice.web.patients.models import Patient, PersonAccount
-from fairpractice.web.questionnaires import proxies
+from fairpractice.web.questionnaires import links, proxies
 from tests.web import support
 
 
@@ -126,6 +127,35 @@ def test_it_is_ended_at_once(clinician: Any, person: Patient) -> None:
         assert clinician.post(of("end", person, account=account.id)).status_code == 302
     assert theirs.get(address).status_code == 404
     assert "Over" in clinician.get(of("acting", person)).content.decode()
+
+
+def test_they_come_in_by_a_link_of_their_own_while_they_act(
+    clinician: Any, person: Patient
+) -> None:
+    account = support.acts_for(clinician.viewer, person)
+    make = of("link", person, account=account.id)
+
+    def code() -> str:
+        page = clinician.post(make).content.decode()
+        _, found = re.findall(r'class="service-code">([^<]+)<', page)
+        return str(found)
+
+    first, second = code(), code()
+    assert links.use(first, person.born_on) is None, "another took its place"
+    assert links.use(second, TODAY) is None
+    born = person.born_on
+    sent = {"code": second, "day": born.day, "month": born.month, "year": born.year}
+    theirs = Client()
+    answer = theirs.post(reverse("own:enter"), sent)
+    assert answer["Location"] == reverse("own:person", kwargs={"patient": person.id})
+    assert theirs.get(answer["Location"]).wsgi_request.viewer.role == Role.PROXY
+    assert links.use(second, born) is None, "it opens once"
+    third = code()
+    actions.record_fact(clinician.viewer, person, ABUSE, uuid4())
+    assert links.use(third, born) is None, "suspended, and answered like any other"
+    PersonAccount.objects.update(sensitive_seen=1)
+    proxies.end(clinician.viewer, account)
+    assert links.use(third, born) is None, "over"
 
 
 def test_who_looks_again_sees_what_they_let_go_on(clinician: Any, person: Patient) -> None:
