@@ -13,6 +13,7 @@ from operator import and_, or_
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -93,8 +94,10 @@ class Bits:
 
 COUNTS = 3
 COUNT_BITS = 63 // COUNTS
-"""How wide a count of somebody's rows is: up to 2,097,151. Three fit in a word, so that one sum
-counts for three dates."""
+"""How wide a count of somebody's rows is: up to 1,048,575, and a bit to compare it with. Three fit
+in a word, so that one sum counts for three dates."""
+
+MOST_COUNTED = 1 << (COUNT_BITS - 1)
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,9 @@ class Scan:
             ]
             few = (mask >> first if first else mask) & ((1 << COUNTS) - 1)
             spread = (few * mask_of(factor)) & mask_of(wanted) if self.width > 1 else few
-            words[column] = (spread if times is None else spread * times).sum()
+            counted = (spread if times is None else spread * times).sum()
+            # Engines add up in more than 64 bits, in which all that follows would be slow.
+            words[column] = ops.Cast(counted, "int64").to_expr()
         return words, places
 
 
@@ -241,6 +246,24 @@ def windows(leaves: Sequence[Leaf]) -> Iterator[Window]:
 def bit(mask: ir.IntegerValue, place: int) -> ir.IntegerValue:
     """Return 1 where a mask has a date's bit, else 0."""
     return (mask >> place) & 1
+
+
+def at_least(table: ir.Table, places: Sequence[Place], least: int) -> ir.IntegerValue:
+    """Return the mask of the dates on which counts are at least so many, from 1 to MOST_COUNTED.
+
+    The counts of a word are compared in one addition: it carries into the highest bit of each that
+    is large enough.
+    """
+    ones = sum(1 << n * COUNT_BITS for n in range(COUNTS))
+    found: list[ir.IntegerValue] = []
+    for first in range(0, len(places), COUNTS):
+        word = table[places[first].column].fill_null(0)
+        carried = word + mask_of((MOST_COUNTED - least) * ones)
+        spread = (carried >> (COUNT_BITS - 1)) & mask_of(ones)
+        together = (spread >> n * (COUNT_BITS - 1) for n in range(1, COUNTS))
+        few = reduce(or_, together, spread) & ((1 << COUNTS) - 1)
+        found.append(few << first if first else few)
+    return reduce(or_, found)
 
 
 def flip(mask: ir.IntegerValue) -> ir.IntegerValue:

@@ -8,8 +8,9 @@ a table, and sixty month-ends cost little more than one date.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -20,12 +21,14 @@ from fairpractice.codelists import Codelist
 from fairpractice.criteria.evaluate import COMPARE
 from fairpractice.criteria.gather import (
     ID,
+    MOST_COUNTED,
     Bits,
     Block,
     Gathered,
     Leaf,
     Place,
     Scan,
+    at_least,
     bit,
     flip,
     gather,
@@ -130,6 +133,10 @@ def ask(
     combined = _everybody(scan, leaves)
     for gathered in gather(scan, leaves, *_latest_values(asked.values())):
         combined = combined.with_(gathered)
+    parts = (part for expression in asked.values() for part in expression.walk())
+    combined = combined.settled(
+        dict.fromkeys(part.condition for part in parts if isinstance(part, Where))
+    )
     bits = Bits("answer", scan.width)
     criteria: dict[str, tuple[Block, Block | None]] = {}
     numbers: dict[str, Sequence[str]] = {}
@@ -165,6 +172,7 @@ class _Combined:
     false: Mapping[Expression, Block] = field(default_factory=dict)
     values: Mapping[Expression, Sequence[Place]] = field(default_factory=dict)
     births: Sequence[Age] = ()
+    conditions: Mapping[Criterion, str] = field(default_factory=dict)
 
     def with_(self, gathered: Gathered) -> "_Combined":
         return _Combined(
@@ -175,6 +183,15 @@ class _Combined:
             {**self.values, **gathered.values},
             self.births,
         )
+
+    def settled(self, conditions: Iterable[Criterion]) -> "_Combined":
+        """Work out in columns of their own what the numbers of many dates depend on.
+
+        An engine looks for what is asked again, but not in the branches of a choice.
+        """
+        columns = {condition: f"condition_{n}" for n, condition in enumerate(conditions)}
+        masks = {column: self.criterion(each)[0] for each, column in columns.items()}
+        return replace(self, table=self.table.mutate(**masks), conditions=columns)
 
     def criterion(self, criterion: Criterion) -> Masked:
         match criterion:
@@ -206,6 +223,8 @@ class _Combined:
                 return self._block(self.true[criterion]), self._block(self.false[criterion])
             case Compare() if criterion in self.true:
                 return self._block(self.true[criterion]), self._block(self.false[criterion])
+            case Compare(Count() as left, sign, Constant(value)) if 0 < value < MOST_COUNTED - 1:
+                return self._compared(left, sign, value), None
             case Compare(left, sign, right):
                 pairs = zip(self.number(left), self.number(right), strict=True)
                 answers = [COMPARE[sign](a, b) for a, b in pairs]
@@ -227,7 +246,8 @@ class _Combined:
                     return [a / b.nullif(0) for a, b in pairs]
                 return [a + b if sign == "+" else a - b for a, b in pairs]
             case Where(inner, condition):
-                met, _ = self.criterion(condition)
+                settled = self.conditions.get(condition)
+                met = self.criterion(condition)[0] if settled is None else self.table[settled]
                 return [
                     (bit(met, i) == 1).ifelse(value, ibis.null("float64"))
                     for i, value in enumerate(self.number(inner))
@@ -246,6 +266,19 @@ class _Combined:
         if all(false is None for _, false in masks):
             return true, None
         return true, reduce(or_, (self._false(pair) for pair in masks))
+
+    def _compared(self, count: Count, sign: str, value: float) -> ir.IntegerValue:
+        """Return the mask of the dates on which a count compares so with a constant above 0."""
+        places = self.values[count]
+        reached = at_least(self.table, places, math.ceil(value))
+        exceeded = at_least(self.table, places, math.floor(value) + 1)
+        return {
+            ">=": reached,
+            ">": exceeded,
+            "<": flip(reached),
+            "<=": flip(exceeded),
+            "==": reached & flip(exceeded),
+        }[sign]
 
     def _false(self, masks: Masked) -> ir.IntegerValue:
         true, false = masks

@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import ibis
@@ -28,7 +30,7 @@ COUNTS = ("people", "met", "unknown", "excepted", "population_unknown")
 SUMS = ("numerator", "denominator", "numerator_squared", "denominator_squared", "product")
 """What is summed of a measure whose numerator is a number."""
 
-MOST_BYTES = 90_000_000
+MOST_BYTES = 250_000_000
 """About how much memory the answers of the people counted together may take."""
 
 Key = tuple[str, dt.date, str, str]
@@ -175,25 +177,26 @@ def _masks(definition: Definition, prefix: str, answers: Answers) -> dict[str, i
 def _sums(definition: Definition, prefix: str, answers: Answers, by: Sequence[str]) -> ir.Table:
     """Add up the numbers of a measure, over those of whom they are known: a column a date."""
     meant = _masks(definition, prefix, answers)["people"]
-    sums: dict[str, ir.FloatingScalar] = {}
+    columns: dict[str, ir.Value] = {}
     for place in range(len(answers.calendar.dates)):
-        y, *rest = [answers.number(f"{prefix}{name}", place) for name in definition.counted]
-        x = rest[0] if rest else ibis.literal(1.0)
         here = bit(meant, place) == 1
-        known = here & y.notnull() & x.notnull()
-        figures = {
-            "numerator": y,
-            "denominator": x,
-            "numerator_squared": y * y,
-            "denominator_squared": x * x,
-            "product": x * y,
-            "met": ibis.literal(1.0),
-        }
-        sums |= {
-            f"{name}_{place}": known.ifelse(figure, 0.0).sum() for name, figure in figures.items()
-        }
-        sums[f"unknown_{place}"] = (here & ~known).ifelse(1.0, 0.0).sum()
-    return answers.table.group_by(*by).agg(**sums)
+        numbers = [answers.number(f"{prefix}{name}", place) for name in definition.counted]
+        known = reduce(and_, (number.notnull() for number in numbers), here)
+        columns[f"here_{place}"] = here
+        for name, number in zip("yx", numbers, strict=False):
+            columns[f"{name}_{place}"] = known.ifelse(number, ibis.null("float64"))
+    rows = answers.table.select(*by, **columns)
+    sums: dict[str, ir.Scalar] = {}
+    for place in range(len(answers.calendar.dates)):
+        y = rows[f"y_{place}"]
+        figures = {"here": rows[f"here_{place}"].sum(), "met": y.count()}
+        figures |= {"numerator": y.sum(), "numerator_squared": (y * y).sum()}
+        if len(definition.counted) == 2:
+            x = rows[f"x_{place}"]
+            figures |= {"denominator": x.sum(), "denominator_squared": (x * x).sum()}
+            figures["product"] = (x * y).sum()
+        sums |= {f"{name}_{place}": figure.cast("float64") for name, figure in figures.items()}
+    return rows.group_by(*by).agg(**sums)
 
 
 Amount = tuple[str, int, npt.NDArray[np.float64]]
@@ -211,9 +214,18 @@ def _counted(found: pa.Table, dates: int) -> Iterator[Amount]:
 
 
 def _summed(found: pa.Table, dates: int) -> Iterator[Amount]:
-    for figure in ("unknown", "met", *SUMS):
-        for place in range(dates):
-            yield figure, place, found[f"{figure}_{place}"].to_numpy()
+    for place in range(dates):
+
+        def summed(name: str, place: int = place) -> npt.NDArray[np.float64]:
+            values: npt.NDArray[np.float64] = found[f"{name}_{place}"].to_numpy()
+            return np.nan_to_num(values)
+
+        yield "unknown", place, summed("here") - summed("met")
+        # Where a measure is no ratio, its denominator is 1 a person.
+        of_one = {"denominator": "met", "denominator_squared": "met", "product": "numerator"}
+        for figure in ("met", *SUMS):
+            given = f"{figure}_{place}" in found.column_names
+            yield figure, place, summed(figure if given else of_one[figure])
 
 
 def _by_group(

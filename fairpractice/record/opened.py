@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from fairpractice.engines import Engine
 
+MEMORY_OF_A_THREAD = 400
+"""How many MB an engine may take for each thread before it spills to disk, two threads at least."""
+
 OPT_OUTS = ("national_data_opt_out", "type_1_opt_out")
 
 
@@ -45,7 +48,8 @@ def open_record(
         Why it is read: ``"direct_care"``, ``"planning"`` or ``"research"``. It decides whose
         objections apply.
     engine
-        Where its tables are read; DuckDB when left out.
+        Where its tables are read; when left out DuckDB, with 400 MB a thread before it spills to
+        disk. For another bound give ``fairpractice.engines.duckdb.connect(memory_limit="8GB")``.
     today
         The day on which objections must hold to apply: that of the use, whatever the analysis
         is about. Today when left out.
@@ -101,7 +105,8 @@ class Record:
         if self._engine is None:
             from fairpractice.engines.duckdb import connect
 
-            self._engine = connect()
+            threads = len(os.sched_getaffinity(0))
+            self._engine = connect(memory_limit=f"{max(2, threads) * MEMORY_OF_A_THREAD} MB")
         return self._engine
 
     def files(self, name: str) -> list[str]:
