@@ -1,38 +1,41 @@
-"""Bring what was entered in the service into the record, day and night."""
-
-from pathlib import Path
+"""Bring what was entered into the record, and make every list again, day and night."""
 
 import click
-
-from fairpractice.errors import FairpracticeError
 
 
 @click.command()
 def command() -> None:
-    """Bring facts and objections that were entered in the service into FAIRPRACTICE_RECORD.
+    """Bring what was entered in the service into FAIRPRACTICE_RECORD, and make its worklists again.
 
-    They come as one batch of the source “service”, which replaces the one before, whole or not at
-    all. Run it as often as you like: when nothing has changed, nothing is written.
+    What was entered comes as one batch of the source “service”, which replaces the one before,
+    whole or not at all. Then every rule is asked of everybody, in one run, and the lists that
+    pages show are replaced, all at once. Run it as often as you like; stopped or killed, it leaves
+    what is shown as it was. While one runs, a second says so and does nothing.
 
     The database is the one that FAIRPRACTICE_DATABASE_URL names, else that of FAIRPRACTICE_HOME.
     """
     from fairpractice.cli import _service
 
     _service.prepare()
-    from fairpractice.web.config import settings
-    from fairpractice.web.sharing.into_record import bring_in
+    run()
 
-    if not settings.RECORD:
-        raise FairpracticeError(
-            "no record is named", where="FAIRPRACTICE_RECORD", fix="Name its folder."
-        )
+
+def run() -> None:
+    """Refresh the service that is set up, and say what was done."""
+    from fairpractice.web.worklists.making import refresh
 
     def progress(step: str, done: int, total: int) -> None:
         click.echo(f"{step[0].upper()}{step[1:]}: {done:,} of {total:,}", err=True)
 
-    brought = bring_in(Path(settings.RECORD), progress)
-    if not brought:
+    done = refresh(progress)
+    if done.brought:
+        facts, objections = done.brought["social_fact"], done.brought["objection"]
+        click.echo(f"{facts:,} facts and {objections:,} objections are in the record.")
+    else:
         click.echo("Nothing has changed since it was last brought in.")
-        return
-    facts, objections = brought["social_fact"], brought["objection"]
-    click.echo(f"{facts:,} facts and {objections:,} objections are in the record.")
+    click.echo(f"{done.lists:,} worklists, with {done.places:,} places on them, are shown.")
+    if done.not_here:
+        click.echo(
+            f"{done.not_here:,} more places are of people whom the service does not know: run "
+            "`fairpractice service load` first."
+        )

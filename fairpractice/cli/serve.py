@@ -93,6 +93,8 @@ def _run(port: int, *, demo: bool) -> None:
     if demo:
         _say_who(port)
     sys.stdout.flush()
+    # Nobody waits for the lists of a demonstration; stopped on the way, making them harms nothing.
+    beside = [subprocess.Popen([sys.executable, "-m", "fairpractice", "refresh"])] if demo else []
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         while True:
@@ -105,6 +107,9 @@ def _run(port: int, *, demo: bool) -> None:
         server.terminate()  # a terminal has told it too; whoever sent a signal to us has not
         server.wait()
         status = 0
+    for each in beside:
+        each.terminate()
+        each.wait()
     audit.seal()
     if status not in (0, -signal.SIGTERM):
         raise FairpracticeError(

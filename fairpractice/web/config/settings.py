@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "fairpractice.web.coding",
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
+    "fairpractice.web.worklists",
 ]
 
 MIDDLEWARE = [

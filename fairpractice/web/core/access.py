@@ -24,7 +24,7 @@ too; the few that anybody may open wear :func:`open_to_all`. Tests call every ad
 
 import enum
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,7 @@ SETTLE = "settle whom a line is about"
 ACCEPT = "accept a file"
 UNDO = "undo a file"
 AGREE = "put an agreement on file"
+WORKLISTS = "see worklists"
 CLEAR_LETTER = "let a letter be coded from"
 LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER, CLEAR_LETTER)
 """What a letter says nobody can sort: they are for those who may see what is sensitive."""
@@ -151,6 +152,10 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, AGREE),
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, WORKLISTS)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR, Role.CODER)
+    ),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),
     *(
         _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY, READ_REPLY)
@@ -214,11 +219,15 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Reached:
-    """An object that a viewer reached, and by which relationships; whom it is about, if one."""
+    """An object that a viewer reached, and by which relationships; whom it is about, if one.
+
+    ``detail`` is what the audit entry says of it: ids and counts.
+    """
 
     object: Any
     relationships: frozenset[Relationship] = field(default_factory=frozenset)
     patient_id: UUID | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 Reach = Callable[..., Reached | None]
@@ -301,7 +310,7 @@ def _opened(
         raise Http404 if reach else Refused
     request.viewer = replace(viewer, purpose=purpose, relationships=reached.relationships)
     if request.method in ("GET", "HEAD"):
-        audit.entry(request.viewer, act, patient=reached.patient_id)
+        audit.entry(request.viewer, act, patient=reached.patient_id, detail=reached.detail)
     return view(request, reached.object) if reach else view(request)
 
 

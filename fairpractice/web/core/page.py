@@ -17,6 +17,7 @@ from fairpractice.web.core.access import (
     SHARED,
     TODAY,
     WATCH,
+    WORKLISTS,
     Viewer,
 )
 
@@ -67,6 +68,7 @@ QUESTIONS = (
     Question(
         "Who are we missing?",
         "People whose care is overdue, who have gone quiet, or of whom little is known.",
+        (Way("See who may be missing out", "worklists:lists", WORKLISTS),),
         meanwhile="In the lists that your analyst makes.",
     ),
     Question("What are we doing about it?", "Referrals, and what became of them."),

@@ -24,6 +24,8 @@ from fairpractice.web.sharing.models import Consent
 
 
 Person = Mapping[str, Sequence[Mapping[str, Any]]]
+SECRET = Q(topic__in=SENSITIVE) | Q(sensitivity="sensitive")
+"""The condition that a statement entered here is sensitive."""
 HERE = "service"  # the source as which what is entered here comes back from the record
 COLUMNS = (
     "topic",
@@ -69,7 +71,7 @@ def visible(patient: Patient, *, sensitive: bool) -> QuerySet[SocialFact]:
     """
     found: QuerySet[SocialFact] = patient.facts.filter(standing())
     if not sensitive:
-        hidden = patient.facts.filter(Q(topic__in=SENSITIVE) | Q(sensitivity="sensitive"))
+        hidden = patient.facts.filter(SECRET)
         found = found.exclude(thread__in=hidden.values("thread"))
     return found
 

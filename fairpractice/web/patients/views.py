@@ -17,6 +17,7 @@ from fairpractice.web.patients import actions, facts, forms, reach
 from fairpractice.web.patients.models import Patient, SocialFact
 from fairpractice.web.patients.portrait import ROUTES, STATUSES
 from fairpractice.web.patients.portrait import portrait as portrait_of
+from fairpractice.web.worklists import views as worklists
 
 
 SEARCHES, EACH = 60, 300  # seconds
@@ -73,6 +74,7 @@ def portrait(request: HttpRequest, patient: Patient) -> HttpResponse:
     shown = portrait_of(patient, dt.date.today(), sensitive=_may_see_sensitive(request.viewer))
     context = {"patient": patient, "shown": shown, "may_record": request.viewer.may(access.RECORD)}
     context |= beside_the_portrait(request.viewer, patient)
+    context |= worklists.beside_the_portrait(request.viewer, patient)
     context |= {"may_ask": request.viewer.may(access.ASK)}
     return render(request, "patients/portrait.jinja", context)
 

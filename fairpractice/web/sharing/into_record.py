@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from fairpractice.record import manifest, store
@@ -95,9 +96,14 @@ def _write(file: Path, name: str, rows: Iterator[dict[str, Any]], digest: Any) -
 
 
 def _facts(progress: Progress) -> Iterator[dict[str, Any]]:
-    """Yield the statements that nothing corrects, and whose consent holds if they need one."""
+    """Yield the statements that nothing corrects, and whose consent holds if they need one.
+
+    One that ever was sensitive, in any of its corrections, is: nobody else sees it in the service.
+    """
     found = SocialFact.objects.filter(facts.standing(), corrected_by=None, retracted=False)
     total = found.count()
+    thread = SocialFact.objects.filter(thread=OuterRef("thread"))
+    found = found.annotate(hidden=Exists(thread.filter(facts.SECRET)))
     found = found.select_related("patient", "source_organisation").order_by("id")
     for number, fact in enumerate(found.iterator(AT_ONCE), start=1):
         if number % AT_ONCE == 0:
@@ -114,7 +120,7 @@ def _facts(progress: Progress) -> Iterator[dict[str, Any]]:
             "true_from": fact.true_from,
             "true_until": fact.true_until,
             "lawful_basis": fact.lawful_basis,
-            "sensitivity": fact.sensitivity,
+            "sensitivity": "sensitive" if fact.hidden else fact.sensitivity,
         }
 
 

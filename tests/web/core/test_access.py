@@ -32,6 +32,7 @@ from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import consent, emergency
+from fairpractice.web.worklists import rules
 from tests.web import feed, support
 
 
@@ -116,6 +117,10 @@ def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"emergency": opened.id}
 
 
+def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    return {"listing": rules.address_of(recorder.organisation_id, "never-screened")}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
@@ -134,6 +139,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "entry"}): _held,
     frozenset({"patient", "words"}): _words,
     frozenset({"patient", "decision"}): _decision,
+    frozenset({"listing"}): _listing,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""

@@ -21,6 +21,7 @@ from fairpractice.web.patients.actions import Statement
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.record import codelists
 from fairpractice.web.sharing import consent, into_record
+from fairpractice.web.worklists import rules
 from tests.web import support
 
 
@@ -99,6 +100,18 @@ def test_what_is_sensitive_is_there_for_direct_care_alone(
         assert ("prison" in {row["topic"] for row in rows}) is there
 
 
+def test_what_was_ever_sensitive_is_so_in_the_record(
+    record: Path, clinician: Any, person: Patient
+) -> None:
+    fact = actions.record_fact(clinician.viewer, person, CARER, uuid4())
+    secret = Statement("carer", "present", "asked", "direct_care", sensitivity="sensitive")
+    for said in (secret, CARER):
+        fact = actions.correct_fact(clinician.viewer, fact, said, "they asked for it", uuid4())
+    into_record.bring_in(record)
+    assert carer(record, person, "planning") == "unknown"
+    assert carer(record, person) == "present"
+
+
 def test_a_portrait_is_the_same_before_and_after(
     record: Path, clinician: Any, person: Patient
 ) -> None:
@@ -140,6 +153,7 @@ def test_the_command_says_what_it_did(
     monkeypatch.setattr(_service, "prepare", lambda **_: None)  # the tests did that
     monkeypatch.setattr(settings, "RECORD", str(record))
     actions.record_fact(clinician.viewer, person, CARER, uuid4())
+    monkeypatch.setattr(rules, "rules", lambda: {})  # what lists it makes is tested with them
     said = CliRunner().invoke(cli, ["refresh"])
     assert "1 facts and 0 objections are in the record." in said.output
     assert "Nothing has changed" in CliRunner().invoke(cli, ["refresh"]).output
