@@ -158,10 +158,28 @@ def reword(viewer: Viewer, letter: Letter, text: str, seen: int, token: UUID) ->
     """
     if letter.wordings.filter(id=token).exists():
         return letter
-    named = letter.latest.facts
+    named = set(letter.latest.facts) - gone(viewer, letter)
     change(letter, seen)
-    _word(viewer, letter, text, named, token)
+    _word(viewer, letter, text, sorted(named), token)
     return letter
+
+
+def gone(viewer: Viewer, letter: Letter) -> set[str]:
+    """Return the ids of the facts that a letter names and that do not hold any more.
+
+    A consent was withdrawn, say, or a statement taken back, since it was written.
+    """
+    named, template = set(letter.latest.facts), kinds().get(letter.kind)
+    if not named or template is None:
+        return set()
+    offered = _offered(viewer, letter.patient, template, dt.date.today())
+    return named - {each.id for each in offered}
+
+
+def left_out(viewer: Viewer, patient: Patient, template: Template, named: Collection[str]) -> bool:
+    """Tell whether something that a draft names has ceased to hold since it was drafted."""
+    offered = _offered(viewer, patient, template, dt.date.today()) if named else []
+    return bool(set(named) - {each.id for each in offered})
 
 
 def _word(viewer: Viewer, letter: Letter, text: str, named: list[str], token: UUID) -> None:
@@ -195,10 +213,16 @@ def take(viewer: Viewer, letter: Letter, form: str) -> Wording:
     Raises
     ------
     FairpracticeError
-        When it is to be posted to the person, and that is not safe. It stays where it is.
+        When something that it names does not hold any more, or it is to be posted to the person
+        and that is not safe. It stays where it is.
     """
+    if gone(viewer, letter):
+        raise FairpracticeError(
+            "Something that it names does not hold any more", where="change", fix="Change it first."
+        )
     if form == POST and not (permission := may_post(letter.patient)).allowed:
-        raise FairpracticeError(permission.why_not.rstrip("."), fix="Hand it over instead.")
+        why_not = permission.why_not.rstrip(".")
+        raise FairpracticeError(why_not, where="post", fix="Hand it over instead.")
     latest = letter.latest
     Leaving.objects.create(wording=latest, taken_by_id=viewer.user_id, form=form)
     detail = {"letter": str(letter.id), "version": latest.number, "as": form}

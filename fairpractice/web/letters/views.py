@@ -28,6 +28,7 @@ p{{white-space:pre-line}}</style></head>
 {paragraphs}
 </body></html>
 """
+LATE = "Something that it named does not hold any more. Take it out of the words, then keep it"
 
 
 def beside_the_portrait(viewer: Viewer, patient: Patient) -> dict[str, Any]:
@@ -73,14 +74,17 @@ def _draft(request: HttpRequest, patient: Patient, template: Template) -> HttpRe
 
 def _keep(request: HttpRequest, patient: Patient, template: Template) -> HttpResponse:
     form, named = forms.Written(request.POST), request.POST.getlist("fact")
-    if form.is_valid():
+    there = form.is_valid() and patient.letters.filter(id=form.cleaned_data["token"]).exists()
+    late = not there and actions.left_out(request.viewer, patient, template, named)
+    if form.is_valid() and not late:
         said = form.cleaned_data
         kept = actions.keep(request.viewer, patient, template, said["text"], named, said["token"])
         messages.success(request, "The letter is kept. Print it, or download it.")
         return redirect("letters:letter", patient=patient.id, letter=kept.id)
     drafted = actions.draft(request.viewer, patient, template, named)
     context = {"patient": patient, "sent": request.POST, "token": uuid.uuid4(), "draft": drafted}
-    context |= {"text": request.POST.get("text", ""), "errors": _errors(form)}
+    errors = {"text": LATE} if late else _errors(form)
+    context |= {"text": request.POST.get("text", ""), "errors": errors}
     return render(request, "letters/draft.jinja", context)
 
 
@@ -112,6 +116,7 @@ def _letter(
         "may_clear": request.viewer.may(access.CLEAR_LETTER),
         "cleared": hasattr(wordings[0], "cleared"),
         "post": actions.may_post(letter.patient),
+        "gone": bool(actions.gone(request.viewer, letter)),
         "errors": errors,
     }
     return render(request, "letters/letter.jinja", context)
@@ -151,7 +156,7 @@ def take(request: HttpRequest, letter: Letter) -> HttpResponse:
     try:
         text = actions.take(request.viewer, letter, form).text
     except FairpracticeError as error:
-        return _letter(request, letter, {"post": f"{error.what}. {error.fix}"})
+        return _letter(request, letter, {error.where: f"{error.what}. {error.fix}"})
     if ending == "html":
         paragraphs = (escape(each.strip()) for each in text.split("\n\n") if each.strip())
         text = PAGE.format(paragraphs="\n".join(f"<p>{each}</p>" for each in paragraphs))

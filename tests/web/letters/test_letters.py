@@ -211,7 +211,7 @@ def test_pages_of_letters_ask_the_database_a_few_things(
     here = {"patient": person.id, "letter": letters[0].id}
     with django_assert_max_num_queries(11):
         clinician.post(add(person), {"kind": "housing"})
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         clinician.get(reverse("letters:letter", kwargs=here))
 
 

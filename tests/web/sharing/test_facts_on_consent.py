@@ -129,6 +129,33 @@ def test_what_is_withdrawn_is_gone_from_every_page_with_the_next_click(
     assert SocialFact.objects.count() == 1, "suspended, and not lost"
 
 
+def test_a_letter_does_not_leave_with_what_was_withdrawn_since(
+    to_the_practice: Agree, clinician: Any, person: Patient
+) -> None:
+    """While the draft is open, and after it was kept: it is looked at again, and nothing lost."""
+    given = to_the_practice()
+    actions.record_fact(clinician.viewer, person, ON_CONSENT, uuid4())
+    add = reverse("letters:add", kwargs={"patient": person.id})
+    named = "topic:fuel_poverty"
+    sent = {"kind": "benefits", "do": "keep", "token": uuid4(), "text": "Cold.", "fact": named}
+    assert clinician.post(add, sent).status_code == 302
+    letter = person.letters.get()
+    whose = {"patient": person.id, "letter": letter.id}
+    page, take = reverse("letters:letter", kwargs=whose), reverse("letters:take", kwargs=whose)
+    assert "Content-Disposition" in clinician.post(take, {"as": "text"})
+    consent.withdraw(clinician.viewer, given)
+    assert clinician.post(add, sent).status_code == 302, "sent twice, it is the one there is"
+    late = clinician.post(add, {**sent, "token": uuid4()}).content.decode()
+    assert "Take it out of the words" in late
+    assert "Cold." in late
+    assert person.letters.count() == 1
+    assert "Not to be sent" in clinician.get(page).content.decode()
+    assert "Content-Disposition" not in clinician.post(take, {"as": "text"})
+    reworded = {"token": uuid4(), "text": "Please help.", "version": 1}
+    clinician.post(reverse("letters:reword", kwargs=whose), reworded)
+    assert "Content-Disposition" in clinician.post(take, {"as": "text"})
+
+
 def test_a_correction_stands_on_the_same_consent(
     to_the_practice: Agree, clinician: Any, person: Patient
 ) -> None:
