@@ -298,9 +298,21 @@ def test_what_is_sensitive_leaves_no_trace_in_any_queue(
 
     wrote(twin, coder.viewer, "I am lonely. I was in prison and got out: I was in prison.")
     before, full = pages(coder), pages(clinician)
+    assert [b"contact with prison" in b"".join(each) for each in (before, full)] == [False, True]
     hide(clinician.viewer, person, twin)
     assert pages(coder) == before
     assert pages(clinician) != full
+
+
+def test_nobody_settles_what_they_may_not_see(coder: Any, clinician: Any, twin: Patient) -> None:
+    letter(twin, clinician.viewer, "There was domestic abuse.")
+    say(clinician.viewer, twin, "prison")
+    say(clinician.viewer, twin, "prison", route="self_reported")
+    for kind, choice in ((Kind.WORDS, "record"), (Kind.TWICE, "both")):
+        found = only(clinician.viewer, twin, kind)
+        with pytest.raises(Conflict):
+            settle(coder.viewer, found, choice)
+        settle(clinician.viewer, found, choice)
 
 
 def test_a_decision_about_what_is_sensitive_is_not_there_for_others(
