@@ -30,7 +30,7 @@ COUNTS = ("people", "met", "unknown", "excepted", "population_unknown")
 SUMS = ("numerator", "denominator", "numerator_squared", "denominator_squared", "product")
 """What is summed of a measure whose numerator is a number."""
 
-MOST_BYTES = 250_000_000
+MOST_BYTES = 200_000_000
 """About how much memory the answers of the people counted together may take."""
 
 Key = tuple[str, dt.date, str, str]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from fairpractice.engines import Engine
 
-MEMORY_OF_A_THREAD = 400
+MEMORY_OF_A_THREAD = 350
 """How many MB an engine may take for each thread before it spills to disk, two threads at least."""
 
 OPT_OUTS = ("national_data_opt_out", "type_1_opt_out")
@@ -48,7 +48,7 @@ def open_record(
         Why it is read: ``"direct_care"``, ``"planning"`` or ``"research"``. It decides whose
         objections apply.
     engine
-        Where its tables are read; when left out DuckDB, with 400 MB a thread before it spills to
+        Where its tables are read; when left out DuckDB, with 350 MB a thread before it spills to
         disk. For another bound give ``fairpractice.engines.duckdb.connect(memory_limit="8GB")``.
     today
         The day on which objections must hold to apply: that of the use, whatever the analysis
