@@ -134,12 +134,11 @@ def _key(*parts: object) -> str:
 def _words(viewer: Viewer, patient: Patient, written: Iterable[texts.Text]) -> Iterator[Finding]:
     """Yield what texts may tell of, but for what is known to be so already."""
     topics = {each.id for each in facts.topics(sensitive=viewer.may(access.SENSITIVE))}
-    told = [
-        (text, each)
-        for text in written
-        for each in mentions(text.words, texts.looked_for())
-        if each.topic in topics
-    ]
+    told = []
+    for text in written:
+        found = [e for e in mentions(text.words, texts.looked_for()) if e.topic in topics]
+        if found and text.holds(viewer):
+            told += [(text, each) for each in found]
     if told:  # who that is about is worked out only then
         seen = _seen(viewer, patient)
         known = {each.topic.id: each.current.status for each in seen.known}

@@ -14,7 +14,8 @@ from fairpractice.listening.mentions import Phrases, phrases
 from fairpractice.record.topics import SENSITIVE
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer
-from fairpractice.web.letters.models import Wording
+from fairpractice.web.letters.actions import gone
+from fairpractice.web.letters.models import Letter, Wording
 from fairpractice.web.patients import facts
 from fairpractice.web.patients.models import OwnWords, Patient, SocialFact
 from fairpractice.web.patients.record import codelists
@@ -28,6 +29,14 @@ class Text:
     what: str
     words: str
     route: str
+    letter: Letter | None = None
+
+    def holds(self, viewer: Viewer) -> bool:
+        """Tell whether all that it names still holds, as far as the viewer may see it.
+
+        What a letter says may have been withdrawn, taken back or marked as sensitive since.
+        """
+        return self.letter is None or not gone(viewer, self.letter)
 
 
 def looked_for() -> Phrases:
@@ -47,10 +56,11 @@ def of(viewer: Viewer, people: Sequence[Patient]) -> dict[UUID, list[Text]]:
     has cleared. Reasons of corrections go with the facts that they are of.
     """
     found: dict[UUID, list[Text]] = defaultdict(list)
-    wordings = _wordings(viewer).filter(letter__patient__in=people).select_related("letter")
+    wordings = _wordings(viewer).filter(letter__patient__in=people)
+    wordings = wordings.select_related("letter__patient__practice")
     for each in wordings.order_by("-written_at", "id"):
         what = f"A letter of {_day(each.written_at)}"
-        text = Text(f"letter/{each.letter_id}", what, each.text, "asked")
+        text = Text(f"letter/{each.letter_id}", what, each.text, "asked", each.letter)
         found[each.letter.patient_id].append(text)
     for own in _own_words().filter(patient__in=people).order_by("-told_at", "id"):
         what = f"Their own words of {_day(own.told_at)}"

@@ -177,6 +177,22 @@ def test_a_letter_is_for_those_who_may_read_it_until_it_is_cleared(
     assert CHANGES.sub(b"", coder.get(reverse("coding:words")).content) == CHANGES.sub(b"", before)
 
 
+def test_a_letter_that_names_what_became_sensitive_is_not_coded_from(
+    coder: Any, clinician: Any, twin: Patient
+) -> None:
+    fact = say(clinician.viewer, twin, "debt")
+    kept = letters.keep(
+        clinician.viewer, twin, letters.kinds()["benefits"], "She is homeless and owes much.",
+        {"topic:debt"}, uuid4(),
+    )  # fmt: skip
+    assert kept.latest.facts == ["topic:debt"]
+    actions.clear(clinician.viewer, kept, 1, cleared=True)
+    assert only(coder.viewer, twin, Kind.WORDS).topic == "homelessness"
+    hidden = Statement("debt", "present", "asked", "direct_care", sensitivity="sensitive")
+    recording.correct_fact(clinician.viewer, fact, hidden, "She asked for it", uuid4())
+    assert findings(coder.viewer, [twin], Kind.WORDS) == []
+
+
 def test_one_of_two_alike_is_kept_and_undoing_brings_the_other_back_as_it_was(
     coder: Any, twin: Patient
 ) -> None:
