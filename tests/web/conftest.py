@@ -177,8 +177,9 @@ def site(live_server: Any, practice: Organisation) -> str:
 @pytest.fixture(scope="session")
 def chromium_running(chromium: str) -> Iterator[Any]:
     """The browser of this worker."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds: the machine may be busy
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield running
