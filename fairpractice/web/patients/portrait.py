@@ -82,6 +82,7 @@ class Portrait:
 
     age: int | None
     sex: str
+    flags: tuple[str, ...]
     deprivation: Deprivation
     lines: tuple[Line, ...]
     never: tuple[str, ...]
@@ -114,6 +115,7 @@ def portrait(patient: Patient, on: dt.date, *, sensitive: bool) -> Portrait:
     return Portrait(
         age=_age(patient, on),
         sex=person.get("sex") or "not known",
+        flags=tuple(_flags(known)),
         deprivation=_deprivation(rows, on),
         lines=tuple(_line(each, entered) for each in sorted(known, key=_certainty)),
         asked=tuple(each.topic.label for each in known if _is_settled(each.current)),
@@ -131,6 +133,16 @@ def _age(patient: Patient, on: dt.date) -> int | None:
     if born is None:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _flags(known: Sequence[Known]) -> Iterable[str]:
+    """Yield what must be arranged before anybody speaks with the person."""
+    now = {each.topic.id: each.current for each in known}
+    interpreter, language = now.get("interpreter_need"), now.get("language_main")
+    if interpreter is not None and interpreter.stated == "present":
+        yield "Interpreter needed when last asked" if interpreter.stale else "Interpreter needed"
+    elif interpreter is None and language is not None and language.status == "present":
+        yield "Main language is not English: ask whether an interpreter is needed"
 
 
 def _deprivation(rows: Person, on: dt.date) -> Deprivation:

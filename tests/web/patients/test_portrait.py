@@ -51,3 +51,28 @@ def test_the_fuller_history_is_prompted_with_its_reason_and_what_to_leave(
     prompt = page.partition("Ask for a fuller social history")[2].partition("</div>")[0]
     assert "need known from the person" in prompt
     assert "do not press: social isolation" in prompt
+
+
+@pytest.mark.parametrize(
+    ("said", "flags"),
+    [
+        ({}, ()),
+        ({"interpreter_need": "present"}, ("Interpreter needed",)),
+        ({"interpreter_need": "absent", "language_main": "present"}, ()),
+        (
+            {"language_main": "present"},
+            ("Main language is not English: ask whether an interpreter is needed",),
+        ),
+    ],
+)
+def test_an_interpreter_is_flagged_before_anybody_speaks(
+    sign_in_as: Any, person: Patient, said: dict[str, str], flags: tuple[str, ...]
+) -> None:
+    client = sign_in_as(Role.CLINICIAN)
+    for topic, status in said.items():
+        stated = Statement(topic, status, "asked", "direct_care")
+        actions.record_fact(client.viewer, person, stated, uuid4())
+    assert portrait(person, support.TODAY, sensitive=False).flags == flags
+    page = client.get(f"/people/{person.id}/").content.decode()
+    assert [flag for flag in flags if f"{flag}</strong>" not in page] == []
+    assert ("Interpreter needed" in page) == (flags == ("Interpreter needed",))
