@@ -358,12 +358,13 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     sums: dict[str, ir.Value] = {}
     for number, leaf in enumerate(leaves):
         mask: ir.IntegerValue = scan.masks.of(rows, leaf.rows.window)
-        if len(picks) > 1:
-            mask = picked(rows, leaf.rows).fill_null(False).ifelse(mask, 0)
+        here = picked(rows, leaf.rows).fill_null(False) if len(picks) > 1 else None
         if isinstance(leaf, Exists):
-            true[leaf] = bits.add(mask)
+            true[leaf] = bits.add(mask if here is None else here.ifelse(mask, 0))
             continue
-        columns, values[leaf] = _summed(scan, f"{table}_n{number}", mask, leaf, rows)
+        # A product, not a choice: an engine then works out once what the leaves have in common.
+        times = None if here is None else here.cast("int64")
+        columns, values[leaf] = _summed(scan, f"{table}_n{number}", mask, leaf, rows, times)
         sums |= columns
     return Gathered(rows.group_by(ID).agg(**bits.gathered(), **sums), true, values=values)
 
