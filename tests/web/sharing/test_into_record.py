@@ -153,7 +153,7 @@ def test_the_command_says_what_it_did(
     monkeypatch.setattr(_service, "prepare", lambda **_: None)  # the tests did that
     monkeypatch.setattr(settings, "RECORD", str(record))
     actions.record_fact(clinician.viewer, person, CARER, uuid4())
-    monkeypatch.setattr(rules, "rules", lambda: {})  # what lists it makes is tested with them
+    monkeypatch.setattr(rules, "rules", dict)  # what lists it makes is tested with them
     said = CliRunner().invoke(cli, ["refresh"])
     assert "1 facts and 0 objections are in the record." in said.output
     assert "Nothing has changed" in CliRunner().invoke(cli, ["refresh"]).output
