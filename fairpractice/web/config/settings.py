@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
     "fairpractice.web.worklists",
+    "fairpractice.web.directory",
 ]
 
 MIDDLEWARE = [
