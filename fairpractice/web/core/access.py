@@ -118,6 +118,14 @@ REVIEW = "review an emergency"
 REGISTERS = "read the registers of consent and objection"
 EXPORT = "export all that is held about a person"
 RETENTION = "erase what is due"
+REFER = "refer to a service"
+FOLLOW = "see what became of a referral"
+FOLLOWING = "see the referrals that one follows"
+MOVE_REFERRAL = "follow a referral up"
+SIGNPOST = "tell of a service"
+RECEIVED = "see referrals sent to us"
+ANSWER_REFERRAL = "answer a referral"
+ENTRIES = "write entries for the record"
 
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
@@ -183,6 +191,16 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, CONTACT, SET_CONTACT),
     _grant(Role.PATIENT, SELF, OWN, SHARING, CONSENT, WITHDRAW, OBJECT),
     _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, SHARED),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, REFER, FOLLOW, MOVE_REFERRAL),
+    _grant(Role.LINK_WORKER, NETWORK, DIRECT_CARE, FOLLOWING, SIGNPOST),
+    _grant(Role.LINK_WORKER, PRACTICE, DIRECT_CARE, FOLLOWING, SIGNPOST),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, FOLLOW, SIGNPOST)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, ENTRIES),
+    _grant(Role.CODER, PRACTICE, DIRECT_CARE, ENTRIES),
+    _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, RECEIVED, ANSWER_REFERRAL),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, EMERGENCY_OPEN),
     _grant(Role.CLINICIAN, EMERGENCY, EMERGENCY, READ, HISTORY, CONTACT),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
