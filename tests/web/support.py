@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 from django.utils.module_loading import import_module
 
 from fairpractice.population import deprivation
@@ -25,6 +26,7 @@ from fairpractice.record.contract import unwritten
 from fairpractice.record.opened import open_record
 from fairpractice.record.tables import TABLES
 from fairpractice.web.accounts import signing
+from fairpractice.web.cases.models import Case
 from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.organisations.models import Membership
 from fairpractice.web.patients.loading import load_people
@@ -170,6 +172,13 @@ def acts_for(viewer: Viewer, patient: Patient, *, reads: bool = True) -> PersonA
     ends = TODAY + dt.timedelta(days=30)
     who = proxies.Proxy("A relative", "asked", "papers", ends, reads)
     return proxies.allow(viewer, patient, who, uuid4())
+
+
+def has_case(viewer: Viewer, patient: Patient) -> Case:
+    """Let a link worker help somebody who asked for it."""
+    now, of = timezone.now(), {"patient": patient, "practice": patient.practice}
+    who = {"worker_id": viewer.user_id, "opened_by_id": viewer.user_id, "opener_role": viewer.role}
+    return Case.objects.create(**of, **who, origin="self", opened_at=now, taken_at=now)
 
 
 def sign_in(client: Client, membership: Membership) -> None:

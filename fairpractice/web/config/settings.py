@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from fairpractice.web.config import environment, openid
+from fairpractice.web.config import environment, notify, openid
 
 
 said = environment.complete(environment.read())
@@ -15,6 +15,8 @@ RECORD = said["FAIRPRACTICE_RECORD"]
 DEFINITIONS = said["FAIRPRACTICE_DEFINITIONS"]
 EDITION = said["FAIRPRACTICE_EDITION"]
 OUTBOX = Path(said["FAIRPRACTICE_HOME"]) / "outbox"
+SENDER = said["FAIRPRACTICE_SENDER"]
+NOTIFY = notify.account(said)
 SECRET_KEY = said["FAIRPRACTICE_SECRET_KEY"]
 ENCRYPTION_KEYS = [key.strip() for key in said["FAIRPRACTICE_KEYS"].split(",") if key.strip()]
 INDEX_KEY = said["FAIRPRACTICE_INDEX_KEY"]
@@ -39,6 +41,9 @@ INSTALLED_APPS = [
     "fairpractice.web.questionnaires",
     "fairpractice.web.worklists",
     "fairpractice.web.directory",
+    "fairpractice.web.cases",
+    "fairpractice.web.referrals",
+    "fairpractice.web.messaging",
 ]
 
 MIDDLEWARE = [

@@ -65,18 +65,6 @@ class Patient(models.Model):
         return dt.date.fromisoformat(known) if known else None
 
 
-class Case(models.Model):
-    """Somebody has been asked to help a person, and sees them for as long as that is open."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
-    worker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases"
-    )
-    opened_on = models.DateField()
-    closed_on = models.DateField(null=True, blank=True)
-
-
 class PersonAccount(models.Model):
     """A user who is this person, or their proxy until a day.
 

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from fairpractice.web.cases.models import Case
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Role, Viewer
 from fairpractice.web.patients import facts, suspension
-from fairpractice.web.patients.models import Case, Patient, PersonAccount
+from fairpractice.web.patients.models import Patient, PersonAccount
 from fairpractice.web.sharing.models import EmergencyAccess
 
 
@@ -63,11 +64,19 @@ def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
         if account and not (viewer.role == Role.PROXY and suspension.is_suspended(account)):
             found.add(access.SELF)
             found |= {access.READS_FOR} if account.reads else set()
-    elif Case.objects.filter(worker_id=viewer.user_id, patient=patient, closed_on=None).exists():
+    elif _is_helped_by(viewer, patient):
         found.add(access.CASE)
     if not found and practice and _in_an_emergency(viewer, patient):
         found.add(access.EMERGENCY)
     return frozenset(found)
+
+
+def _is_helped_by(viewer: Viewer, patient: Patient) -> bool:
+    """Tell whether the viewer has their open case, and they are still of the viewer's practices."""
+    practice = patient.practice
+    here = practice and viewer.organisation_id in (practice.id, practice.network_id)
+    opened = Case.objects.filter(worker_id=viewer.user_id, patient=patient, closed_at=None)
+    return bool(here) and opened.exists()
 
 
 def _in_an_emergency(viewer: Viewer, patient: Patient) -> bool:

@@ -254,9 +254,9 @@ def test_a_case_reaches_the_person_until_it_is_closed(sign_in_as: Any, person: P
     client = sign_in_as(Role.LINK_WORKER, person.practice.network)
     address = reverse("patients:portrait", kwargs={"patient": person.id})
     assert client.get(address).status_code == 404
-    case = person.cases.create(worker_id=client.viewer.user_id, opened_on=support.TODAY)
+    case = support.has_case(client.viewer, person)
     assert client.get(address).status_code == 200
-    case.closed_on = support.TODAY
+    case.closed_at, case.outcome = timezone.now(), "resolved"
     case.save()
     assert client.get(address).status_code == 404
 
