@@ -1,0 +1,58 @@
+"""How referrals are reached: by who helps the person, by their practice, by whom they went to."""
+
+from uuid import UUID
+
+from fairpractice.web.cases.models import Case
+from fairpractice.web.core import access
+from fairpractice.web.core.access import Reached, Viewer
+from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.patients import reach
+from fairpractice.web.referrals import received as received_here
+from fairpractice.web.referrals.following import seen_by
+from fairpractice.web.referrals.models import Batch, Referral
+
+
+def case(viewer: Viewer, case: UUID) -> Reached | None:
+    """Reach an open case, by the link worker who has it."""
+    found = Case.objects.select_related("patient__practice").filter(id=case, closed_at=None)
+    mine = found.filter(worker_id=viewer.user_id).first()
+    about = reach.person(viewer, mine.patient_id) if mine else None
+    return Reached(mine, about.relationships, mine.patient_id) if mine and about else None
+
+
+def referral(viewer: Viewer, referral: UUID) -> Reached | None:
+    """Reach a referral, by the link worker whose open case it is of, or the person's practice."""
+    found = Referral.objects.filter(id=referral)
+    one = found.select_related("patient", "case").first()
+    about = reach.person(viewer, one.patient_id) if one else None
+    if one is None or about is None:
+        return None
+    by = about.relationships
+    if one.case.worker_id != viewer.user_id or one.case.closed_at:
+        by = by - {access.CASE}
+    sensitive = access.purpose_of(viewer.role, by, access.SENSITIVE) is not None
+    mine = received_here.holding(seen_by(found, sensitive=sensitive)).first()
+    return Reached(mine, by, one.patient_id) if mine and by else None
+
+
+def received(viewer: Viewer, referral: UUID) -> Reached | None:
+    """Reach a referral that the viewer's organisation received, and knows of still."""
+    if access.PARTNER not in viewer.relationships:
+        return None
+    found = received_here.by(viewer.organisation_id).filter(id=referral).first()
+    if found is None:
+        return None
+    return Reached(found, frozenset({access.PARTNER}), found.patient_id)
+
+
+def batch(viewer: Viewer, batch: UUID) -> Reached | None:
+    """Reach a file of entries, by the practice whose it is."""
+    found = Batch.objects.filter(id=batch, practice_id=viewer.organisation_id).first()
+    return Reached(found, viewer.relationships, None, {"batch": str(batch)}) if found else None
+
+
+def practices(viewer: Viewer) -> list[Organisation]:
+    """Return the practices where somebody works: their own, or those of their network."""
+    found = Organisation.objects.filter(kind=Organisation.Kind.PRACTICE)
+    own = found.filter(id=viewer.organisation_id)
+    return list((own | found.filter(network_id=viewer.organisation_id)).order_by("name", "id"))
