@@ -1,4 +1,4 @@
-"""Groups of people that care is compared between: deprivation, ethnic group, sex, age, practice.
+"""Groups of people that care is compared between: deprivation, ethnic group, sex, age and others.
 
 A group of a person may change between the dates asked about: people move, grow older and say who
 they are. So a grouping gives rows ``patient_id``, ``value`` and ``mask``: the dates (see
@@ -7,7 +7,7 @@ overlap, and together they are all dates: where nothing is recorded the value is
 shown as "not recorded" and never left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from fairpractice.population.lookups import carry, load_lookup
 from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window, month_start, months_after
 from fairpractice.record.reading import Readable, everybody
+from fairpractice.record.social_facts import statements
 from fairpractice.record.tables import AREA_VINTAGES
 
 
@@ -232,17 +233,57 @@ def _ethnic_groups(broad: bool) -> Spells:
         said = said.inner_join(
             means, [said.code == means.of_code, said.code_system == means.of_system]
         )
-        # The latest entry holds; of several on a day, the last in the order of the groups' ids.
-        said = said.group_by(ID, "date").agg(value=said.category.max())
-        order = ibis.window(group_by=ID, order_by="date")
-        said = said.mutate(next_date=said.date.lead().over(order))
-        said = place.masks.join(said, "date", [EVER])
-        said = place.masks.join(said, "next_date", [EVER], "next_", keep_all=True)
-        seen, superseded = (place.masks.of(said, EVER, prefix) for prefix in ("", "next_"))
-        mask = seen & (place.calendar.every - superseded)
-        return said.filter(mask != 0).select(ID, "value", mask=mask)
+        return _latest(place, said.select(ID, "date", value="category"))
 
     return spells
+
+
+def _latest(place: Place, said: ir.Table) -> ir.Table:
+    """Let the latest entry hold; of several on a day, the last in the order of the values."""
+    said = said.group_by(ID, "date").agg(value=said.value.max())
+    order = ibis.window(group_by=ID, order_by="date")
+    said = said.mutate(next_date=said.date.lead().over(order))
+    said = place.masks.join(said, "date", [EVER])
+    said = place.masks.join(said, "next_date", [EVER], "next_", keep_all=True)
+    seen, superseded = (place.masks.of(said, EVER, prefix) for prefix in ("", "next_"))
+    mask = seen & (place.calendar.every - superseded)
+    return said.filter(mask != 0).select(ID, "value", mask=mask)
+
+
+def _stated(place: Place, topic: str, present: str, absent: str) -> ir.Table:
+    """Return what was stated of a topic and when; who would not say is in no group from then on."""
+    said = statements(place.record, place.codelists)
+    said = said.filter(said.topic == topic)
+    value = said.status.cases(("present", present), ("absent", absent), else_=NOT_RECORDED)
+    return said.select(ID, date="recorded_on", value=value)
+
+
+def _coded(place: Place, codes: Collection[tuple[str, str]], value: str) -> ir.Table:
+    """Return when one of some codes, each with its system, was entered."""
+    systems, concepts = zip(*sorted(codes), strict=True) if codes else ((), ())
+    named = {"of_system": list(systems), "of_code": list(concepts)}
+    texts = pa.schema([(name, pa.string()) for name in named])
+    means = place.record.engine.table(pa.table(named, texts))
+    said = place.record.table("event")
+    said = said.inner_join(means, [said.code == means.of_code, said.code_system == means.of_system])
+    return said.select(ID, "date", value=ibis.literal(value))
+
+
+def _codes(place: Place, name: str) -> set[tuple[str, str]]:
+    return {(code.system, code.code) for code in place.codelists[name].codes}
+
+
+def _languages(place: Place) -> ir.Table:
+    """Tell English by a code of the main language that does not say that it is another."""
+    english = _codes(place, "main-language-recorded") - _codes(place, "english-not-main-language")
+    stated = _stated(place, "language_main", "other", "english")
+    return _latest(place, stated.union(_coded(place, english, "english")))
+
+
+def _disabilities(place: Place) -> ir.Table:
+    stated = _stated(place, "disability", "stated", "none")
+    coded = _coded(place, _codes(place, "learning-disability"), "stated")
+    return _latest(place, stated.union(coded))
 
 
 _QUINTILES = {
@@ -290,6 +331,18 @@ GROUPINGS: dict[str, Grouping] = {
             _ages,
             {_band(youngest): _band(youngest) for youngest in YOUNGEST_OF_BAND},
             ordered=True,
+        ),
+        Grouping(
+            "main_language",
+            "Main language",
+            _languages,
+            {"english": "English", "other": "Another language"},
+        ),
+        Grouping(
+            "disability",
+            "Disability",
+            _disabilities,
+            {"stated": "A disability is recorded", "none": "None, as was stated"},
         ),
         Grouping("practice", "Practice", _practices, {}),
     )

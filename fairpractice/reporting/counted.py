@@ -8,10 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fairpractice.codelists import Codelists
 from fairpractice.criteria.definition import Definition
 from fairpractice.measures.completeness import completeness
-from fairpractice.measures.results import values
+from fairpractice.measures.results import KEYS, values
 from fairpractice.measures.trend import FIFTHS
+
+
+IN, OTHERS = "in", "others"
+Row = dict[str, Any]
 
 
 def part(
@@ -52,3 +57,26 @@ def told(counts: pa.Table) -> pa.Table:
 def as_proportions(counts: pa.Table) -> dict[str, Definition]:
     """Return a proportion for each definition, whatever it is, to work out shares of people."""
     return dict.fromkeys(counts["definition"].to_pylist(), next(iter(completeness().values())))
+
+
+def summed(total: Row, here: Sequence[Row], grouping: str, groups: Sequence[str]) -> Row:
+    """Return the sum of some groups of a grouping."""
+    chosen = [row for row in here if row["grouping"] == grouping and row["group"] in groups]
+    return {
+        name: value if name in KEYS else sum((row[name] for row in chosen), type(value)(0))
+        for name, value in total.items()
+    }
+
+
+def less(total: Row, part: Row) -> Row:
+    """Return the counts of everybody else."""
+    return {name: value if name in KEYS else value - part[name] for name, value in total.items()}
+
+
+def unavailable(definition: Definition, codelists: Codelists) -> str:
+    """Return why a definition cannot be asked of for a report; nothing where it can."""
+    if empty := definition.empty_lists(codelists):
+        return f"not available: list {', '.join(empty)} is empty"
+    if definition.sensitive():
+        return "not in reports: it is about a sensitive topic"
+    return ""

@@ -3,26 +3,25 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pyarrow as pa
 
+from fairpractice.codelists import Codelist
 from fairpractice.criteria.definition import Definition
 from fairpractice.measures.calculate import Run, count
 from fairpractice.measures.measure import Measure
 from fairpractice.measures.named_set import NamedSet
-from fairpractice.measures.results import KEYS, publishable, rows, values
+from fairpractice.measures.results import publishable, rows, values
 from fairpractice.record.reading import Readable
-from fairpractice.reporting.network import FIFTHS
+from fairpractice.reporting.counted import IN, OTHERS, less, summed
+from fairpractice.reporting.network import FIFTHS, Network
+from fairpractice.reporting.of_sets import Groups
 from fairpractice.reporting.parts import Table
 from fairpractice.reporting.sentences import HIDDEN, brief, places
 
 
 CORE20 = "core20"
 MOST_DEPRIVED = "1"
-IN, OTHERS = "in", "others"
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,9 @@ class SetFigures:
     def groupings(self) -> Iterator[str]:
         """Yield Core20 and the PLUS groups that could be asked of."""
         yield CORE20
-        yield from (_plus(n) for n, p in enumerate(self.of.plus) if p.title not in self.unavailable)
+        yield from (
+            plus_number(n) for n, p in enumerate(self.of.plus) if p.title not in self.unavailable
+        )
 
 
 def answer_set(
@@ -123,7 +124,9 @@ def answer_set(
         if (empty := plus.empty_lists(run.codelists))
     }
     asked = {name: measures[name] for name in of.measures if name not in unavailable}
-    groups = {_plus(n): plus for n, plus in enumerate(of.plus) if plus.title not in unavailable}
+    groups = {
+        plus_number(n): plus for n, plus in enumerate(of.plus) if plus.title not in unavailable
+    }
     among: dict[str, Definition] = {
         f"{name}/{id}": replace(measure, population=measure.population & plus.criterion)
         for id, plus in groups.items()
@@ -141,14 +144,14 @@ def answer_set(
         if total is None:  # nobody whom it is about
             continue
         kept.append(total)
-        inside = {CORE20: _sum(total, here, FIFTHS, (MOST_DEPRIVED,))}
+        inside = {CORE20: summed(total, here, FIFTHS, (MOST_DEPRIVED,))}
         for id, plus in groups.items():
             declared_row = by_id.get(f"{name}/{id}")
-            inside[id] = declared_row or _sum(total, here, plus.grouping, plus.groups)
+            inside[id] = declared_row or summed(total, here, plus.grouping, plus.groups)
         for grouping, row in inside.items():
             pair = [
                 {**row, "definition": name, "grouping": grouping, "group": IN},
-                {**_less(total, row), "definition": name, "grouping": grouping, "group": OTHERS},
+                {**less(total, row), "definition": name, "grouping": grouping, "group": OTHERS},
             ]
             if row["people"]:
                 kept += pair
@@ -156,20 +159,40 @@ def answer_set(
     return SetFigures(of, asked, publishable(values(table, asked)), unavailable)
 
 
-def _sum(total: Row, here: Sequence[Row], grouping: str, groups: Sequence[str]) -> Row:
-    """Return the sum of some groups of a grouping."""
-    chosen = [row for row in here if row["grouping"] == grouping and row["group"] in groups]
-    return {
-        name: value if name in KEYS else sum((row[name] for row in chosen), type(value)(0))
-        for name, value in total.items()
-    }
+def of_release(network: Network, id: str, codelists: Mapping[str, Codelist]) -> SetFigures:
+    """Return the figures of a named set from a network's release that holds its groups."""
+    of = network.sets[id]
+    groups = Groups(network.sets, network.measures, codelists)
+    wanted = {("all", "all"): "all", (FIFTHS, MOST_DEPRIVED): CORE20}
+    unavailable = {name: why for name in of.measures if (why := network.unavailable.get(name))}
+    for number, plus in enumerate(of.plus):
+        name = groups.name(plus)
+        if groups.known(plus):
+            key = (plus.grouping, f"{name} {IN}") if plus.grouping else (name, IN)
+            wanted[key] = plus_number(number)
+        else:
+            lists = ", ".join(plus.empty_lists(codelists))
+            unavailable[plus.title] = f"not available: list {lists} is empty"
+    kept = [
+        {**row, "grouping": place, "group": "all" if place == "all" else IN}
+        for table in (network.figures, network.of_sets)
+        for row in table.to_pylist()
+        if (place := wanted.get((row["grouping"], row["group"])))
+        and row["definition"] in of.measures
+    ]
+    schema = network.figures.schema
+    columns = [{name: row[name] for name in schema.names} for row in kept]
+    asked = {name: network.measures[name] for name in of.measures if name in network.measures}
+    return SetFigures(
+        of,
+        asked,
+        pa.Table.from_pylist(columns, schema),
+        unavailable,
+    )
 
 
-def _less(total: Row, part: Row) -> Row:
-    return {name: value if name in KEYS else value - part[name] for name, value in total.items()}
-
-
-def _plus(number: int) -> str:
+def plus_number(number: int) -> str:
+    """Return what a PLUS group is called among the groupings: by its place, from 0."""
     return f"plus {number + 1}"
 
 

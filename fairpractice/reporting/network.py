@@ -26,11 +26,12 @@ from fairpractice.population import deprivation, kept
 from fairpractice.record.dates import month_ends
 from fairpractice.record.reading import Readable
 from fairpractice.reporting import by_letter, counted, release
+from fairpractice.reporting.of_sets import Contains, Groups
 from fairpractice.statistics.disclosure import Table as Published
-from fairpractice.statistics.disclosure import protect
 
 
 OTHER_GROUPS = ("ethnic_group", "sex", "age_band")
+MORE_GROUPS = (*OTHER_GROUPS, "main_language", "disability")
 TREND_MONTHS = 24
 EXCEPTED = "excepted"
 
@@ -70,6 +71,10 @@ class Network:
     beside
         What else is known: of the people whom a rule finds, how many declined, were invited and
         so on (``grouping`` is ``outcome``); how many are excepted, of those it would be about.
+    groups
+        By which groupings figures are, beside deprivation.
+    of_sets
+        Figures of the groups that sets declare, see :mod:`fairpractice.reporting.of_sets`.
     help
         Need and clinicians of each fifth and practice, and what is seen by practice, see
         :mod:`fairpractice.reporting.by_letter`. Practices are letters.
@@ -104,6 +109,8 @@ class Network:
     slopes: pa.Table = field(default_factory=_no_rows)
     beside: pa.Table = field(default_factory=_no_rows)
     help: pa.Table = field(default_factory=_no_rows)
+    of_sets: pa.Table = field(default_factory=_no_rows)
+    groups: Sequence[str] = OTHER_GROUPS
     others: Mapping[str, Measure] = field(default_factory=dict)
     sets: Mapping[str, NamedSet] = field(default_factory=dict)
     areas: Mapping[str, Any] = field(default_factory=dict)
@@ -112,7 +119,7 @@ class Network:
     @property
     def numbers(self) -> pa.Table:
         """All that is published as one table, see :mod:`fairpractice.reporting.release`."""
-        parts = (self.figures, self.told, self.trend, self.beside, self.help)
+        parts = (self.figures, self.told, self.trend, self.beside, self.help, self.of_sets)
         return release.together(parts)
 
     def definition(self, name: str) -> Definition:
@@ -167,6 +174,28 @@ def answer(
     return asking.network(measures, rules, before, others, sets)
 
 
+def population(
+    record: Readable,
+    on: dt.date,
+    *,
+    edition: str = "imd2025",
+    definitions: Path | None = None,
+    months: int = TREND_MONTHS,
+    earlier: Sequence[Published] = (),
+    progress: Progress = lambda what, share: None,
+) -> Network:
+    """Ask every measure of a record by more groups and by practice, and named sets; no rules.
+
+    As :func:`answer`. Practices are named by their codes: whoever shows them gives them letters.
+    """
+    codelists = load(definitions)
+    asking = _Asking(record, on, codelists, edition, definitions, progress, earlier)
+    measures = MEASURES.load(codelists, definitions)
+    before = month_ends(on, months + 1)[:-1]
+    sets = load_sets(measures, codelists, definitions)
+    return asking.network(measures, {}, before, {}, sets, groups=MORE_GROUPS, with_sets=True)
+
+
 def data_quality(
     record: Readable,
     on: dt.date,
@@ -216,6 +245,9 @@ class _Asking:
         before: Sequence[dt.date] = (),
         others: Mapping[str, Measure] | None = None,
         sets: Mapping[str, NamedSet] | None = None,
+        *,
+        groups: Sequence[str] = OTHER_GROUPS,
+        with_sets: bool = False,
     ) -> Network:
         others, sets = others or {}, sets or {}
         practices = self._practices()
@@ -226,22 +258,25 @@ class _Asking:
         unavailable = {
             name: reason
             for name, definition in everything.items()
-            if (reason := _unavailable(definition, self.codelists))
+            if (reason := counted.unavailable(definition, self.codelists))
         }
         asked = {name: d for name, d in everything.items() if name not in unavailable}
         measures = {name: d for name, d in measures.items() if name in asked}
         rules = {name: d for name, d in rules.items() if name in asked}
-        by = ("all", *([FIFTHS] if self.edition else []), *OTHER_GROUPS)
+        by = ["all", *([FIFTHS] if self.edition else []), *groups, *([PRACTICE] * with_sets)]
         counts = self.count("Counting", asked, [self.on], by)
         past = None
         if before and measures:
             past = values(self.count("Looking back", measures, before, (FIFTHS,)), measures)
-        figures, told, trend, beside, help = release.protected(
+        of_sets, contains = self.of_sets(counts, measures, sets) if with_sets else (None, {})
+        figures, told, trend, beside, help, of_sets = release.protected(
             figures=values(counted.of_everybody(counts, list(rules)), asked),
             told=counted.told(counts),
             trend=past,
             beside=self.beside(measures, rules) if self.edition else None,
             help=self.help() if others else None,
+            of_sets=of_sets,
+            contains=contains,
             definitions=asked,
             rules=list(rules),
             earlier=self.earlier,
@@ -271,6 +306,8 @@ class _Asking:
             trend_gaps=_gaps(trend, measures),
             beside=_no_rows() if beside is None else beside,
             help=_no_rows() if help is None else help,
+            of_sets=_no_rows() if of_sets is None else of_sets,
+            groups=groups,
             others={name: d for name, d in others.items() if name in asked},
             sets=sets,
             unavailable=unavailable,
@@ -284,7 +321,7 @@ class _Asking:
                 },
             ),
             people=pc.max(registered["denominator"]).as_py(),
-            left_out=_rounded(len(getattr(self.record, "objectors", ()))),
+            left_out=release.rounded(len(getattr(self.record, "objectors", ()))),
             practices=practices,
         )
 
@@ -314,6 +351,15 @@ class _Asking:
                 fix="Choose another day with --on, or import an extract.",
             )
         return practices
+
+    def of_sets(
+        self, counts: pa.Table, measures: Mapping[str, Measure], sets: Mapping[str, NamedSet]
+    ) -> tuple[pa.Table, Contains]:
+        """Return the figures of the groups that sets declare, and of what groups they are made."""
+        groups = Groups(sets, measures, self.codelists)
+        among = self.count("Asking of declared groups", groups.asked, [self.on], ("all",))
+        found, contains = groups.counts(counts, among)
+        return values(found, measures), contains
 
     def help(self) -> pa.Table:
         """Return need, clinicians and what is seen, by practice as a letter."""
@@ -349,17 +395,3 @@ class _Asking:
 
 def _gaps(figures: pa.Table, definitions: Mapping[str, Definition]) -> pa.Table:
     return gaps(figures, definitions) if figures.num_rows else _no_rows()
-
-
-def _unavailable(definition: Definition, codelists: Codelists) -> str:
-    if empty := definition.empty_lists(codelists):
-        return f"not available: list {', '.join(empty)} is empty"
-    if definition.sensitive():
-        return "not in reports: it is about a sensitive topic"
-    return ""
-
-
-def _rounded(people: int) -> int | None:
-    """Return a number of people as it may be published."""
-    release = pa.table({"of": ["all"], "people": [people]})
-    return int(shown) if (shown := protect(release, by=["of"])["people"][0].as_py()) else shown

@@ -12,7 +12,7 @@ from fairpractice.measures.results import rows
 from fairpractice.population.groups import GROUPINGS
 from fairpractice.reporting import charts, findings, sentences
 from fairpractice.reporting.findings import Row
-from fairpractice.reporting.network import EXCEPTED, FIFTHS, OTHER_GROUPS, Network
+from fairpractice.reporting.network import EXCEPTED, FIFTHS, Network
 from fairpractice.reporting.sentences import amount, brief, places, signed
 
 
@@ -109,7 +109,7 @@ def _part(
     shown = findings.groups(network, name, FIFTHS)
     breakdowns = [
         breakdown
-        for grouping in OTHER_GROUPS
+        for grouping in network.groups
         if (breakdown := _breakdown(network, name, grouping, axis, unit, pictures))
     ]
     return Part(

@@ -15,7 +15,7 @@ from fairpractice.criteria.definition import Definition
 from fairpractice.errors import FairpracticeError
 from fairpractice.measures.other_questions import seen
 from fairpractice.measures.results import COUNTED, kind_of
-from fairpractice.statistics.disclosure import Table, protect_together
+from fairpractice.statistics.disclosure import Table, protect, protect_together
 
 
 Row = Mapping[str, Any]
@@ -48,16 +48,27 @@ def protected(
     trend: pa.Table | None,
     beside: pa.Table | None,
     help: pa.Table | None = None,
+    of_sets: pa.Table | None = None,
+    contains: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     definitions: Mapping[str, Definition],
     rules: Sequence[str],
     earlier: Sequence[Table] = (),
-) -> tuple[pa.Table, pa.Table, pa.Table | None, pa.Table | None, pa.Table | None]:
+) -> tuple[
+    pa.Table,
+    pa.Table,
+    pa.Table | None,
+    pa.Table | None,
+    pa.Table | None,
+    pa.Table | None,
+]:
     """Return the tables of a report as they may be published together.
 
     Parameters
     ----------
-    figures, told, trend, beside, help
+    figures, told, trend, beside, help, of_sets
         See :class:`~fairpractice.reporting.network.Network`, with exact numbers.
+    contains
+        Of which groups of a grouping the groups of sets are made.
     definitions
         All that was asked, by id.
     rules
@@ -110,6 +121,7 @@ def protected(
         (trend, of_figure),
         (beside, of_beside),
         (help, of_help),
+        (of_sets, of_figure),
     ]
     tables = [
         None
@@ -118,6 +130,7 @@ def protected(
             _named(rows, of),
             **(MEANT if rows is beside else BY_GROUP),
             worth=1.0 if rows is figures else LESS,
+            contains=(contains or {}) if rows is of_sets else {},
         )
         for rows, of in given
     ]
@@ -129,7 +142,13 @@ def protected(
         rows if table is None else next(shown)
         for (rows, _), table in zip(given, tables, strict=True)
     ]
-    return done[0], done[1], done[2], done[3], done[4]
+    return done[0], done[1], done[2], done[3], done[4], done[5]
+
+
+def rounded(people: int) -> int | None:
+    """Return a number of people as it may be published."""
+    table = pa.table({"of": ["all"], "people": [people]})
+    return int(shown) if (shown := protect(table, by=["of"])["people"][0].as_py()) else shown
 
 
 def together(parts: Sequence[pa.Table]) -> pa.Table:

@@ -66,3 +66,54 @@ def test_areas_of_2011_have_the_average_rank_of_the_areas_of_2021_on_their_groun
     same = fifths(tmp_path, list(known)[:3], "lsoa_2021")
     expected = [(int(row["imd_decile"]) + 1) // 2 for row in list(known.values())[:3]]
     assert [same[n] for n in range(3)] == [str(fifth) for fifth in expected]
+
+
+def test_language_and_disability_are_as_was_last_stated() -> None:
+    def fact(person: int, topic: str, status: str, on: str) -> dict[str, object]:
+        return {
+            "patient_id": person,
+            "topic": topic,
+            "status": status,
+            "route": "asked",
+            "recorded_on": dt.date.fromisoformat(on),
+            "lawful_basis": "direct_care",
+            "sensitivity": "ordinary",
+        }
+
+    def entry(person: int, code: str, on: str) -> dict[str, object]:
+        day = dt.date.fromisoformat(on)
+        return {"patient_id": person, "date": day, "code": code, "code_system": "snomed"}
+
+    english, another, learning_disability = "315570003", "910241000000102", "416075005"
+    record = MemoryRecord(
+        connect(threads=1),
+        {
+            "patient": [{"patient_id": n} for n in range(1, 7)],
+            "event": [
+                entry(1, english, "2020-01-01"),
+                entry(2, another, "2020-01-01"),
+                entry(3, another, "2020-01-01"),
+                entry(3, english, "2026-10-15"),
+                entry(4, learning_disability, "2020-01-01"),
+            ],
+            "social_fact": [
+                fact(2, "disability", "absent", "2026-01-01"),
+                fact(4, "language_main", "present", "2026-10-15"),
+                fact(5, "disability", "present", "2020-01-01"),
+                fact(5, "disability", "declined", "2026-10-15"),
+                fact(5, "language_main", "absent", "2020-01-01"),
+            ],
+        },
+    )
+    september, october = dt.date(2026, 9, 30), ON
+    place = Place(record, Calendar((september, october)), load())
+
+    def groups(grouping: str, date: int) -> list[str]:
+        rows = record.engine.to_arrow(GROUPINGS[grouping].of(place)).to_pylist()
+        found = {row["patient_id"]: row["value"] for row in rows if row["mask"] >> date & 1}
+        return [found[person] for person in range(1, 7)]
+
+    assert groups("main_language", 0) == ["english", "other", "other", "", "english", ""]
+    assert groups("main_language", 1) == ["english", "other", "english", "other", "english", ""]
+    assert groups("disability", 0) == ["", "none", "", "stated", "stated", ""]
+    assert groups("disability", 1) == ["", "none", "", "stated", "", ""], "nobody says it for them"
