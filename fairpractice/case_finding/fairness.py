@@ -23,7 +23,8 @@ from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.reach import EVERYBODY
 from fairpractice.case_finding.rule import Rule
 from fairpractice.case_finding.truth import BY, NEEDS, Truth, truth
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.criteria.tree import Circumstance
 from fairpractice.statistics import proportion

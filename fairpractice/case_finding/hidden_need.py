@@ -19,7 +19,8 @@ from fairpractice.case_finding.capture_recapture import ALLOWANCE, Estimate, thr
 from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.truth import NEEDS
 from fairpractice.criteria import age, registered
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.population.groups import Place, grouping
 from fairpractice.record.dates import months_before

@@ -17,7 +17,8 @@ from fairpractice.case_finding.choosing import Candidates, Chosen, Ints, Minimum
 from fairpractice.case_finding.priority import InGroup, Points, Scheme
 from fairpractice.case_finding.worklist import registered_at
 from fairpractice.codelists import Codelist
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import Answers, ask
 from fairpractice.criteria.tree import Criterion, Expression
 from fairpractice.population.groups import NOT_RECORDED, Place, grouping

@@ -18,8 +18,9 @@ from fairpractice.case_finding.listable import Asked, Listable, listable
 from fairpractice.case_finding.moves import Move
 from fairpractice.case_finding.priority import Priority, Scheme
 from fairpractice.case_finding.worklist import registered_at
+from fairpractice.criteria.bits import bit
 from fairpractice.criteria.evidence import Facts, Item, facts, items, phrase
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.criteria.tree import Circumstance, Count, Criterion, Exists, Expression
 from fairpractice.errors import FairpracticeError

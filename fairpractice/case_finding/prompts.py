@@ -32,9 +32,10 @@ from fairpractice.criteria import (
     urgent_contacts,
     within,
 )
+from fairpractice.criteria.bits import bit
 from fairpractice.criteria.evaluate import Person, decide
 from fairpractice.criteria.evidence import because
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.criteria.tree import Criterion, Expression
 from fairpractice.population.groups import NOT_RECORDED, TENTHS, Place, grouping

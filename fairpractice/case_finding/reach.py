@@ -11,7 +11,8 @@ from fairpractice.case_finding.inequity import Inequity, horizontal_inequity
 from fairpractice.case_finding.listable import Asked
 from fairpractice.case_finding.truth import NEEDS
 from fairpractice.criteria import age, circumstance, registered, within
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.population.groups import Place, grouping
 from fairpractice.statistics import proportion, protect

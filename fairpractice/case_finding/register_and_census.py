@@ -12,7 +12,8 @@ import pandas as pd
 
 from fairpractice.case_finding.listable import Asked
 from fairpractice.criteria import registered
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.errors import FairpracticeError
 from fairpractice.population.groups import Place, grouping

@@ -18,22 +18,9 @@ import ibis
 import ibis.expr.types as ir
 
 from fairpractice.codelists import Codelist
+from fairpractice.criteria.bits import MOST_COUNTED, Bits, Block, Place, at_least, bit, flip
 from fairpractice.criteria.evaluate import COMPARE
-from fairpractice.criteria.gather import (
-    ID,
-    MOST_COUNTED,
-    Bits,
-    Block,
-    Gathered,
-    Leaf,
-    Place,
-    Scan,
-    at_least,
-    bit,
-    flip,
-    gather,
-    windows,
-)
+from fairpractice.criteria.gather import ID, Gathered, Leaf, Scan, gather, windows
 from fairpractice.criteria.tree import (
     AddressKnown,
     Age,

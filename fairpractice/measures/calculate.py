@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fairpractice.codelists import Codelist
+from fairpractice.criteria.bits import bit, flip
 from fairpractice.criteria.definition import Definition
-from fairpractice.criteria.gather import ID, bit, flip
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import Answers, ask
 from fairpractice.criteria.tree import Criterion, Expression, Number
 from fairpractice.population.groups import Grouping, Place, grouping

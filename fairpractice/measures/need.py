@@ -18,7 +18,8 @@ import pandas as pd
 
 from fairpractice.codelists import Codelist
 from fairpractice.criteria import appointments, ever, on_register, registered
-from fairpractice.criteria.gather import ID, bit
+from fairpractice.criteria.bits import bit
+from fairpractice.criteria.gather import ID
 from fairpractice.criteria.plan import ask
 from fairpractice.criteria.tree import Criterion
 from fairpractice.measures.calculate import Run

@@ -161,14 +161,3 @@ def test_loading_again_adds_nobody_and_moves_who_moved(people: Any, record_folde
     assert list(Patient.objects.order_by("record_id").values()) == before
     Patient.objects.filter(record_id=1).update(practice=None)
     assert support.load(record_folder / "record")[support.PRACTICE][0].record_id == 1
-
-
-@pytest.mark.parametrize(("name", "most"), [("patients:portrait", 12), ("patients:record-fact", 8)])
-def test_a_page_asks_the_database_a_few_things(
-    name: str, most: int, clinician: Any, person: Patient, django_assert_max_num_queries: Any
-) -> None:
-    for topic in ("debt", "carer", "transport"):
-        actions.record_fact(clinician.viewer, person, replace(DEBT, topic=topic), uuid4())
-    address = reverse(name, kwargs={"patient": person.id})
-    with django_assert_max_num_queries(most):
-        clinician.get(address)

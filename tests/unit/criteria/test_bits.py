@@ -4,8 +4,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairpractice.criteria.gather import COUNT_BITS, COUNTS, MOST_COUNTED, Place, at_least
-from fairpractice.engines.duckdb import shared
+from fairpractice.criteria.bits import COUNT_BITS, COUNTS, MOST_COUNTED, Place, at_least
+from fairpractice.engines.duckdb import connect
 
 
 COUNT = st.integers(0, MOST_COUNTED - 1) | st.sampled_from([0, 1, MOST_COUNTED - 1])
@@ -24,8 +24,9 @@ def test_a_mask_says_on_which_dates_a_count_is_large_enough(
         for place, count in zip(places, counts, strict=True):
             assert place.shift is not None
             words[place.column][person] |= count << place.shift
-    table = shared().table(pa.table({"person": range(len(people)), **words}))
-    found = shared().to_arrow(table.select("person", mask=at_least(table, places, least)))
+    engine = connect()
+    table = engine.table(pa.table({"person": range(len(people)), **words}))
+    found = engine.to_arrow(table.select("person", mask=at_least(table, places, least)))
     for row in found.to_pylist():
         enough = [count >= least for count in people[row["person"]]]
         assert [bool(row["mask"] >> i & 1) for i in range(7)] == enough
