@@ -5,7 +5,7 @@ import click
 from fairpractice.errors import FairpracticeError
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Look after the service's database: bring it up to date, load people, invite colleagues.
 
