@@ -12,7 +12,7 @@ from fairpractice.cli import _service, options
 from fairpractice.errors import FairpracticeError
 
 
-SEALED_EACH = 30  # seconds
+SEEN_TO_EACH = 30  # seconds
 NETWORK = ("U99001", "Fairport network")
 PARTNER = ("P99001", "Fairport advice centre")
 
@@ -82,8 +82,9 @@ def _load(record: Path, *, demo: bool) -> None:
 
 
 def _run(port: int, *, demo: bool) -> None:
-    """Run the server beside this process, which seals the audit trail until it ends."""
+    """Run the server beside this process, which seals the audit trail and sends until it ends."""
     from fairpractice.web.core import audit
+    from fairpractice.web.messaging import sending
 
     arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     arguments += ["--preload"]  # what workers share, they load once
@@ -99,9 +100,10 @@ def _run(port: int, *, demo: bool) -> None:
     try:
         while True:
             try:
-                status = server.wait(SEALED_EACH)
+                status = server.wait(SEEN_TO_EACH)
                 break
             except subprocess.TimeoutExpired:
+                sending.send_due()
                 audit.seal()
     except KeyboardInterrupt:
         server.terminate()  # a terminal has told it too; whoever sent a signal to us has not

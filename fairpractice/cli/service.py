@@ -44,6 +44,23 @@ def load(network: str, name: str) -> None:
 
 
 @command.command()
+@click.option(
+    "--each", type=float, default=None, help="Send again every so many seconds, until stopped."
+)
+def send(each: float | None) -> None:
+    """Send the messages that wait; again, or twice at once, sends none twice."""
+    import time
+
+    from fairpractice.web.messaging import sending
+
+    while True:
+        click.echo(f"Messages seen to: {sending.send_due()}")
+        if each is None:
+            return
+        time.sleep(each)
+
+
+@command.command()
 @click.argument("username")
 @click.option("--name", required=True, help="What they are called.")
 @click.option("--role", required=True, help="In which role, such as administrator or clinician.")

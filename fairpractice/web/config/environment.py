@@ -80,6 +80,24 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "FAIRPRACTICE_PATIENTS_CLIENT": ("", "What that provider calls this service."),
     "FAIRPRACTICE_PATIENTS_KEY_FILE": ("", "The file with this service's private key there."),
     "FAIRPRACTICE_PATIENTS_BUTTON": ("Continue to NHS login", "What its button says."),
+    "FAIRPRACTICE_SENDER": (
+        "file",
+        "How messages go out: `file` writes each into the folder `outbox` of FAIRPRACTICE_HOME, "
+        "`notify` hands texts and e-mails to GOV.UK Notify.",
+    ),
+    "FAIRPRACTICE_NOTIFY_KEY": ("", "The API key of GOV.UK Notify, whole, as it was shown once."),
+    "FAIRPRACTICE_NOTIFY_TEXT": (
+        "",
+        "The id of the template for texts there, which has the one field ((message)).",
+    ),
+    "FAIRPRACTICE_NOTIFY_EMAIL": (
+        "",
+        "The id of the template for e-mails, which has ((subject)) and ((message)).",
+    ),
+    "FAIRPRACTICE_NOTIFY_ADDRESS": (
+        "https://api.notifications.service.gov.uk",
+        "Where GOV.UK Notify answers.",
+    ),
 }
 """Each setting's name, what it is when nothing is said, and what it means."""
 

@@ -11,8 +11,9 @@ from fairpractice.listening.questionnaire import Questionnaire
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import ASK, Viewer
 from fairpractice.web.core.locking import Conflict
+from fairpractice.web.messaging import outbox
 from fairpractice.web.patients.models import Patient
-from fairpractice.web.questionnaires import links, sending
+from fairpractice.web.questionnaires import links
 from fairpractice.web.questionnaires.models import Ask, Link, Way
 from fairpractice.web.sharing import contact
 
@@ -101,6 +102,7 @@ def withdraw(viewer: Viewer, asked: Ask) -> None:
     asked.withdrawn_at = timezone.now()
     asked.save(update_fields=["withdrawn_at"])
     Link.objects.filter(ask=asked, used_at=None).update(expires_at=asked.withdrawn_at)
+    outbox.take_back(f"ask:{asked.id}:")
     if hasattr(asked, "reply"):
         asked.reply.delete()
     detail = {"ask": str(asked.id), "withdrawn": True}
@@ -114,20 +116,29 @@ def is_answered(asked: Ask) -> bool:
 
 def _linked(viewer: Viewer, asked: Ask, site: str) -> str:
     patient = asked.patient
-    number = _safe_number(patient, asked.way)
+    _is_safe(patient, asked.way)
     code, link = links.make(asked, asked.way)
     detail = {"ask": str(asked.id), "link": str(link.id), "way": asked.way}
     audit.entry(viewer, ASK, patient=asked.patient_id, detail=detail)
     if asked.way != Way.TEXT:
         return code
-    practice = patient.practice.name if patient.practice else viewer.organisation
-    words = sending.text(practice, site + links.written(code), link.expires_at)
-    sending.send(link.id, number, words)
+    outbox.take_back(f"ask:{asked.id}:")
+    until = link.expires_at
+    outbox.put(
+        f"ask:{asked.id}:{link.id}",
+        "text",
+        "link",
+        patient=patient,
+        by=viewer,
+        not_after=until,
+        link=site + links.written(code),
+        day=f"{until.day} {until:%B}",
+    )
     return ""
 
 
-def _safe_number(patient: Patient, way: str) -> str:
-    """Return the number at which somebody can be reached in a way that needs one.
+def _is_safe(patient: Patient, way: str) -> None:
+    """Refuse what is not safe now.
 
     Raises
     ------
@@ -135,10 +146,7 @@ def _safe_number(patient: Patient, way: str) -> str:
         When they are not to be reached in that way now.
     """
     if way not in contact.WAYS:  # they are here
-        return ""
+        return
     permission = contact.may(patient, way)
     if not permission.allowed:
         raise FairpracticeError(permission.why_not.rstrip("."), fix="Ask another way.")
-    if way == Way.TEXT and not permission.number:
-        raise FairpracticeError("No telephone number is known here", fix="Ask another way.")
-    return permission.number or ""

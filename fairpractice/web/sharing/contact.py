@@ -26,6 +26,9 @@ WAYS = {
 TIMED = frozenset({"call", "voicemail", "text"})
 UNSAID = frozenset({"call", "text", "letter", "email"})
 """What is allowed when nobody said anything: all but a voice that others can hear."""
+WAKING = range(8, 20)
+"""The hours in which somebody who said nothing is sent a text by the service itself."""
+AHEAD = 8 * 24  # hours: every hour of every day of the week is among them
 NEUTRAL = "Please call {practice} when you can. If this is not you, no need to do anything."
 
 
@@ -57,7 +60,10 @@ def may(patient: Patient, way: str, at: dt.datetime | None = None) -> Permission
     """
     if way not in WAYS:
         raise ValueError(f"{way!r} is no way to reach somebody")
-    found, usual = said(patient), patient.identity.get("telephone")
+    return _may(said(patient), patient.identity.get("telephone"), way, timezone.localtime(at))
+
+
+def _may(found: SafeContact | None, usual: str | None, way: str, here: dt.datetime) -> Permission:
     if found is None:
         if way in UNSAID:
             return Permission(True, number=usual)
@@ -66,12 +72,42 @@ def may(patient: Patient, way: str, at: dt.datetime | None = None) -> Permission
         return Permission(False, "They must not be contacted.")
     if way != "call" and not getattr(found, way):
         return Permission(False, f"Not by {WAYS[way]}.")
-    here = timezone.localtime(at)
     if way in TIMED and found.weekdays and here.weekday() not in found.weekdays:
         return Permission(False, "Not on this day of the week.")
     if way in TIMED and not found.from_hour <= here.hour < found.until_hour:
         return Permission(False, "Not at this hour.")
     return Permission(True, number=found.number or usual)
+
+
+def soonest(
+    patient: Patient, way: str, at: dt.datetime | None = None
+) -> tuple[dt.datetime, Permission]:
+    """Return when the service itself may next reach a person in a way, and as :func:`may` says.
+
+    Somebody who said nothing of hours is not woken by a text.
+
+    Parameters
+    ----------
+    patient, way
+        Whom, and one of :data:`WAYS`.
+    at
+        The first moment in question; now if left out.
+
+    Returns
+    -------
+    tuple
+        The moment and the permission there is then; if there is none on any day, of the first.
+    """
+    first = at or timezone.now()
+    found, usual = said(patient), patient.identity.get("telephone")
+    now = _may(found, usual, way, timezone.localtime(first))
+    hour = first.replace(minute=0, second=0, microsecond=0)
+    for later in (first, *(hour + dt.timedelta(hours=n) for n in range(1, AHEAD))):
+        here = timezone.localtime(later)
+        permission = _may(found, usual, way, here)
+        if permission.allowed and (found or way not in TIMED or here.hour in WAKING):
+            return later, permission
+    return first, now
 
 
 def ways(patient: Patient, at: dt.datetime | None = None) -> dict[str, Permission]:

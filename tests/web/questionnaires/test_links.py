@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.models import Attempts, Entry
+from fairpractice.web.messaging import sending
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.questionnaires import links
 from fairpractice.web.questionnaires.models import Ask, Link
+from fairpractice.web.sharing import contact
 
 
 pytestmark = pytest.mark.django_db
@@ -112,8 +114,9 @@ def test_a_new_link_takes_the_place_of_the_one_before(sign_in_as: Any, person: P
 
 
 def test_a_text_says_nothing_of_what_is_asked(
-    sign_in_as: Any, person: Patient, outbox: Path
+    sign_in_as: Any, person: Patient, outbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(contact, "WAKING", range(24))
     staff = sign_in_as(Role.CLINICIAN)
     refused = asked(staff, person, way="text").content.decode()
     assert "No telephone number is known here" in refused
@@ -122,10 +125,12 @@ def test_a_text_says_nothing_of_what_is_asked(
     token = uuid4()
     for _ in range(2):
         assert asked(staff, person, way="text", token=token).status_code == 302
+    sending.send_due()
     (file,) = outbox.iterdir()
     assert file.stat().st_mode & 0o077 == 0
     first = json.loads(file.read_text("utf-8"))
     asked(staff, person, way="text", questionnaire="food-security")
+    sending.send_due()
     second = json.loads(max(outbox.iterdir(), key=lambda each: each != file).read_text("utf-8"))
     assert CODE.sub("", first["text"]) == CODE.sub("", second["text"])
     assert first["to"] == "07700 900001"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from fairpractice.record.topics import TOPICS
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.locking import Conflict
+from fairpractice.web.messaging import sending
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import consent, contact
 from fairpractice.web.sharing.models import SafeContact
@@ -131,6 +132,7 @@ def test_a_link_is_sent_to_the_safe_number_or_not_at_all(
     contact.say(clinician.viewer, person, 1, text=True, number="020 7946 0000", until_hour=24)
     contact.say(clinician.viewer, person, 2, from_hour=0)
     assert ask().status_code == 302
+    sending.send_due()
     (file,) = settings.OUTBOX.iterdir()
     assert json.loads(file.read_text("utf-8"))["to"] == "020 7946 0000"
     contact.say(clinician.viewer, person, 3, prohibited=True)

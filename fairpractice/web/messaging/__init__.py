@@ -1,0 +1,1 @@
+"""Messages to people and organisations: written with what causes them, and sent once."""
