@@ -123,6 +123,10 @@ FOLLOW = "see what became of a referral"
 FOLLOWING = "see the referrals that one follows"
 MOVE_REFERRAL = "follow a referral up"
 SIGNPOST = "tell of a service"
+DIRECTORY = "look for a service"
+FIND_FOR = "look for a service for somebody"
+KEEP = "keep an entry of the directory"
+CURATE = "look after the directory"
 RECEIVED = "see referrals sent to us"
 ANSWER_REFERRAL = "answer a referral"
 ENTRIES = "write entries for the record"
@@ -173,6 +177,17 @@ TABLE: tuple[Grant, ...] = (
         _grant(role, PRACTICE, DIRECT_CARE, CODE)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR, Role.CODER)
     ),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, DIRECTORY, FIND_FOR)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
+    *(
+        _grant(role, place, SUPPORT, DIRECTORY, KEEP, CURATE)
+        for role in (Role.LINK_WORKER, Role.ADMINISTRATOR)
+        for place in (PRACTICE, NETWORK)
+    ),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, FIND_FOR),
+    _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, DIRECTORY, KEEP),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, PROXIES),
     _grant(Role.ADMINISTRATOR, PRACTICE, DIRECT_CARE, WATCH),
     _grant(Role.ADMINISTRATOR, NETWORK, DIRECT_CARE, WATCH),

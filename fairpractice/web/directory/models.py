@@ -93,7 +93,7 @@ class Service(Entity, Versioned):
     description = _text()
     url = _text()
     email = _text()
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    status = models.CharField(max_length=20, choices=Status.choices, blank=True)
     interpretation_services = _text()
     application_process = _text()
     fees_description = _text()
@@ -335,6 +335,14 @@ class Reading(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
 
 
+class Postcode(models.Model):
+    """Where a postcode is: the middle of its addresses, as whoever publishes postcodes says."""
+
+    postcode = models.CharField(max_length=7, primary_key=True, help_text="without its space")
+    latitude = models.FloatField(help_text="degrees north, WGS 84")
+    longitude = models.FloatField(help_text="degrees east, WGS 84")
+
+
 class Pair(models.Model):
     """Two services that look like one, and what somebody found: they are one, or they are two."""
 
@@ -358,7 +366,7 @@ class Private(models.Model):
     service_id = models.UUIDField(primary_key=True)
     kept_out = models.BooleanField()
     said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     said_at = models.DateTimeField(db_default=Now())
 

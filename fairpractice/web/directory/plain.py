@@ -1,0 +1,188 @@
+"""The rows of a service as the plain data by which the library tells whether it suits."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from fairpractice.referral import offered
+from fairpractice.referral.offered import BYDAY, Opening
+from fairpractice.web.directory.models import (
+    Location,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+)
+
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "bfi": "British Sign Language",
+    "cy": "Welsh",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Farsi",
+    "fr": "French",
+    "gu": "Gujarati",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ku": "Kurdish",
+    "lt": "Lithuanian",
+    "pa": "Punjabi",
+    "pl": "Polish",
+    "ps": "Pashto",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "so": "Somali",
+    "sq": "Albanian",
+    "syl": "Sylheti",
+    "ta": "Tamil",
+    "ti": "Tigrinya",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "zh": "Chinese",
+}
+"""Codes of ISO 639, for feeds that say a language by its code alone."""
+
+_ACCESS = {
+    "wheelchair": r"wheelchair",
+    "step_free": r"step[\s-]?free|level access|\blift\b|\bramps?\b|wheelchair",
+    "hearing_loop": r"(hearing|induction)[\s-]loop",
+    "sign_language": r"\bBSL\b|sign language",
+    "toilet": r"accessible (toilet|wc)|disabled toilet",
+    "parking": r"(disabled|accessible|blue badge) parking|parking for disabled",
+    "from_home": r"\bonline\b|video call|video conferenc|by (tele)?phone|home visit|in your home",
+}
+_NOT = re.compile(
+    r"\b(no|not|without|un\w+|isn[’']t|cannot|can[’']t|don[’']t)\b[^.;]*$", re.IGNORECASE
+)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def with_all(services: QuerySet[Service]) -> QuerySet[Service]:
+    """Return services with all their rows, read in as many queries as there are kinds."""
+    joined = ServiceAtLocation.objects.select_related("location").order_by("id")
+    joined = joined.prefetch_related(
+        "schedules", "location__addresses", "location__accessibility", "location__phones"
+    )
+    return services.select_related("provider", "organisation").prefetch_related(
+        "schedules",
+        "service_areas",
+        "languages",
+        "capacities",
+        "cost_options",
+        "phones",
+        "contacts__phones",
+        Prefetch("service_at_locations", joined),
+    )
+
+
+def plain(service: Service, on: dt.date) -> offered.Service:
+    """Return a service as plain data, on a day.
+
+    Parameters
+    ----------
+    service
+        As :func:`with_all` reads it.
+    on
+        The day; schedules that are over by then are not there.
+    """
+    at = [each.location for each in service.service_at_locations.all() if each.location]
+    addresses = [each for place in at for each in place.addresses.all()]
+    capacity = max(service.capacities.all(), key=_updated, default=None)
+    there, missing = access(service, at)
+    areas = (each.extent or each.name or each.description for each in service.service_areas.all())
+    return offered.Service(
+        id=str(service.id),
+        name=service.name,
+        status=service.status,
+        needs=frozenset(service.needs),
+        minimum_age=service.minimum_age,
+        maximum_age=service.maximum_age,
+        eligibility=service.eligibility_description,
+        areas=tuple(each for each in areas if each),
+        points=tuple(
+            (place.latitude, place.longitude)
+            for place in at
+            if place.latitude is not None
+            and place.longitude is not None
+            and abs(place.latitude) <= 90
+            and abs(place.longitude) <= 180
+        ),
+        postcodes=tuple(each.postal_code for each in addresses if each.postal_code),
+        languages=tuple(languages(service)),
+        interpreting=service.interpretation_services,
+        access=there,
+        no_access=missing,
+        openings=tuple(openings(service, on)),
+        available=capacity.available if capacity else None,
+        said_on=timezone.localdate(capacity.updated) if capacity and capacity.updated else None,
+        waits=service.wait_time,
+        assured_on=service.assured_date,
+    )
+
+
+def _updated(capacity: ServiceCapacity) -> dt.datetime:
+    return capacity.updated or dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def languages(service: Service) -> list[str]:
+    """Return the languages in which a service is offered, by name."""
+    found = (each.name or LANGUAGES.get(each.code.lower(), "") for each in service.languages.all())
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def openings(service: Service, on: dt.date) -> list[Opening]:
+    """Return when a service is open from a day on, by day and time."""
+    schedules = [
+        *service.schedules.all(),
+        *(each for at in service.service_at_locations.all() for each in at.schedules.all()),
+    ]
+    found = {
+        Opening(day, *_hours(each))
+        for each in schedules
+        if each.valid_to is None or each.valid_to >= on
+        for day in days(each)
+    }
+    return sorted(found, key=lambda each: (each.day, each.opens, each.closes))
+
+
+def days(schedule: Schedule) -> list[int]:
+    """Return the days of the week on which a schedule is (0 is Monday)."""
+    said = re.findall("|".join(BYDAY), schedule.byday.upper())
+    return [BYDAY.index(each) for each in said]
+
+
+def _hours(schedule: Schedule) -> tuple[str, str]:
+    """Return from when to when; neither where it is not in every week."""
+    if schedule.freq == "MONTHLY" or (schedule.interval or 1) > 1:
+        return "", ""
+    found = [_TIME.match(each) for each in (schedule.opens_at, schedule.closes_at)]
+    opens, closes = (each.group() if each else "" for each in found)
+    return opens, closes
+
+
+def access(service: Service, at: Iterable[Location]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what of access is said to be there, and what is said not to be."""
+    texts = [service.description, service.application_process, service.alert]
+    for place in at:
+        texts += [place.description, place.transportation]
+        rows = place.accessibility.all()
+        texts += [text for each in rows for text in (each.description, each.details)]
+        texts += ["online"] if place.location_type == "virtual" else []
+    there: set[str] = set()
+    missing: set[str] = set()
+    for name, words in _ACCESS.items():
+        for text in texts:
+            for found in re.finditer(words, text, re.IGNORECASE):
+                before = re.split(r"[.;\n]", text[: found.start()])[-1]
+                after = text[found.end() :]
+                no = _NOT.search(before) or re.match(r"[^.;,]*\bnot\b", after)
+                (missing if no else there).add(name)
+    return frozenset(there - missing), frozenset(missing)
