@@ -75,6 +75,7 @@ TEMPLATES = [
                 "fairpractice.web.core.page.page",
                 "fairpractice.web.sharing.notices.notices",
             ],
+                "fairpractice.web.messaging.views.notices",
         },
     }
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),
     path("", include("fairpractice.web.questionnaires.urls")),
+    path("messages/", include("fairpractice.web.messaging.urls")),
     path("", include("fairpractice.web.questionnaires.own_urls")),
 ]
 

@@ -131,6 +131,8 @@ RECEIVED = "see referrals sent to us"
 ANSWER_REFERRAL = "answer a referral"
 ENTRIES = "write entries for the record"
 
+UNSENT = "see to messages that were not sent"
+
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
 PARTNER, EMERGENCY = "partner", "emergency"
@@ -218,6 +220,16 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.COMMUNITY_PARTNER, PARTNER, SUPPORT, RECEIVED, ANSWER_REFERRAL),
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, EMERGENCY_OPEN),
     _grant(Role.CLINICIAN, EMERGENCY, EMERGENCY, READ, HISTORY, CONTACT),
+    *(
+        _grant(role, place, DIRECT_CARE, UNSENT)
+        for role, place in (
+            (Role.CLINICIAN, PRACTICE),
+            (Role.TRAINEE, PRACTICE),
+            (Role.CARE_NAVIGATOR, PRACTICE),
+            (Role.LINK_WORKER, PRACTICE),
+            (Role.LINK_WORKER, NETWORK),
+        )
+    ),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, EXPORT, RETENTION, SENSITIVE),
 )

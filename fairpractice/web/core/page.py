@@ -18,6 +18,7 @@ from fairpractice.web.core.access import (
     TODAY,
     WATCH,
     WORKLISTS,
+    UNSENT,
     Viewer,
 )
 
@@ -89,6 +90,7 @@ BESIDE = (
 def questions(viewer: Viewer | None) -> list[Question]:
     """Return the six questions, each with the ways on that the viewer may take."""
     return [
+    Way("See messages that were not sent", "messaging:unsent", UNSENT),
         replace(each, ways=tuple(way for way in each.ways if viewer and viewer.may(way.act)))
         for each in QUESTIONS
     ]

@@ -29,6 +29,7 @@ from fairpractice.web.core.access import (
 from fairpractice.web.core.models import Entry
 from fairpractice.web.feeds.models import Line
 from fairpractice.web.letters import actions as letters
+from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
@@ -118,6 +119,12 @@ def _emergency(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"emergency": opened.id}
 
 
+def _message(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    put = outbox.put(f"test:{uuid4()}", "pages", "call", patient=patient, by=recorder)
+    patient.messages.update(state="failed", over_at=timezone.now())
+    return {"message": put.id}
+
+
 def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"listing": rules.address_of(recorder.organisation_id, "never-screened")}
 
@@ -141,6 +148,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "words"}): _words,
     frozenset({"patient", "decision"}): _decision,
     frozenset({"listing"}): _listing,
+    frozenset({"message"}): _message,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""

@@ -1,0 +1,210 @@
+"""Texts and e-mails by GOV.UK Notify: a server of the test's own answers as its API does."""
+
+import json
+import threading
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from joserfc import jwk, jwt
+
+from fairpractice.errors import FairpracticeError
+from fairpractice.web.config import environment
+from fairpractice.web.config.notify import account
+from fairpractice.web.messaging import sending
+from fairpractice.web.messaging.models import Outgoing
+from fairpractice.web.messaging.senders import notify
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.allow_hosts(["127.0.0.1"])]
+Put = Callable[..., Outgoing]
+SERVICE, SECRET = str(uuid4()), str(uuid4())
+TEXT, EMAIL = str(uuid4()), str(uuid4())
+NUMBER = "07700 900001"
+
+
+class Notify(ThreadingHTTPServer):
+    """What Notify has taken, and how it is to answer the next requests."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.took: list[dict[str, Any]] = []
+        self.faults: list[int] = []
+        self.hangs_up_after_taking = False
+        self.wrong: list[str] = []
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: Notify
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+    def _says(self, status: int, said: Any) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def _refuses(self, status: int) -> None:
+        error = {"error": "BadRequestError", "message": f"phone_number {NUMBER} is not valid"}
+        self._says(status, {"status_code": status, "errors": [error]})
+
+    def _proved(self) -> bool:
+        kind, _, token = (self.headers["Authorization"] or "").partition(" ")
+        found = jwt.decode(token, jwk.OctKey.import_key(SECRET), algorithms=["HS256"])
+        fresh = abs(time.time() - found.claims["iat"]) < 30
+        return kind == "Bearer" and fresh and found.claims["iss"] == SERVICE
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if not self._proved():
+            return self._refuses(403)
+        if self.server.faults:
+            return self._refuses(self.server.faults.pop(0))
+        sent = {"id": str(uuid4()), "type": urlsplit(self.path).path.rpartition("/")[2], **said}
+        self.server.took.append(sent)
+        if self.server.hangs_up_after_taking:
+            return self.connection.close()
+        return self._says(201, {"id": sent["id"], "reference": said["reference"]})
+
+    def do_GET(self) -> None:
+        asked = urlsplit(self.path)
+        if not self._proved() or asked.path != "/v2/notifications":
+            return self._refuses(403)
+        (reference,) = parse_qs(asked.query)["reference"]
+        found = [each for each in self.server.took if each["reference"] == reference]
+        return self._says(200, {"notifications": found, "links": {}})
+
+
+def said(address: str, **more: str) -> dict[str, str]:
+    given = {
+        "FAIRPRACTICE_SENDER": "notify",
+        "FAIRPRACTICE_NOTIFY_KEY": f"our-key-2-{SERVICE}-{SECRET}",
+        "FAIRPRACTICE_NOTIFY_TEXT": TEXT,
+        "FAIRPRACTICE_NOTIFY_EMAIL": EMAIL,
+        "FAIRPRACTICE_NOTIFY_ADDRESS": address,
+        **more,
+    }
+    return environment.read(given)
+
+
+@pytest.fixture
+def server(settings: Any, says: Callable[..., None]) -> Iterator[Notify]:
+    says()
+    with Notify() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        settings.NOTIFY = account(said(f"http://127.0.0.1:{server.server_port}/"))
+        settings.SENDER = "notify"
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def again(message: Outgoing) -> Outgoing:
+    """Let the time pass until a message is tried again, and try."""
+    Outgoing.objects.filter(id=message.id).update(not_before=timezone.now())
+    sending.send_due()
+    message.refresh_from_db()
+    return message
+
+
+def test_texts_and_emails_go_there_and_letters_into_the_folder(
+    put: Put, server: Notify, written: Any
+) -> None:
+    text, email, _ = put(way="text"), put(way="email"), put(way="letter")
+    assert sending.send_due() == 3
+    taken = {each["type"]: each for each in server.took}
+    words = "Please call Practice Y99001 when you can. If this is not you, no need to do anything."
+    assert taken["sms"] == {
+        "id": taken["sms"]["id"],
+        "type": "sms",
+        "phone_number": NUMBER,
+        "template_id": TEXT,
+        "personalisation": {"message": words},
+        "reference": str(text.id),
+    }
+    assert taken["email"]["email_address"] == "one@example.org"
+    assert taken["email"]["template_id"] == EMAIL
+    subject = "A message from Practice Y99001"
+    assert taken["email"]["personalisation"] == {"message": words, "subject": subject}
+    text.refresh_from_db()
+    email.refresh_from_db()
+    assert text.theirs == taken["sms"]["id"]
+    assert {text.sender, email.sender} == {"notify"}
+    assert [each["way"] for each in written()] == ["letter"]
+
+
+def test_what_it_took_before_it_hung_up_is_not_sent_twice(put: Put, server: Notify) -> None:
+    message = put(way="text")
+    server.hangs_up_after_taking = True
+    assert again(message).state == "waiting"
+    server.hangs_up_after_taking = False
+    assert again(message).state == "sent"
+    assert [each["id"] for each in server.took] == [message.theirs]
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 503])
+def test_what_may_pass_is_tried_again(put: Put, server: Notify, status: int) -> None:
+    message = put(way="text")
+    server.faults = [status]
+    assert again(message).state == "waiting"
+    assert str(status) in message.why
+    assert again(message).state == "sent"
+    assert len(server.took) == 1
+
+
+def test_a_number_that_is_none_is_given_up_and_quoted_nowhere(put: Put, server: Notify) -> None:
+    message = put(way="text")
+    server.faults = [400]
+    assert again(message).state == "failed"
+    assert message.why == "GOV.UK Notify refused it (400, BadRequestError)"
+    assert server.took == []
+
+
+def test_nobody_there_is_no_answer(put: Put, settings: Any, says: Callable[..., None]) -> None:
+    says()
+    settings.NOTIFY, settings.SENDER = account(said("http://127.0.0.1:1")), "notify"
+    message = put(way="text")
+    assert again(message).state == "waiting"
+    assert message.why == "GOV.UK Notify did not answer"
+
+
+def test_a_token_is_as_documented() -> None:
+    header, claims, _ = notify.token("service", SECRET, 1568818578.9).split(".")
+    assert _read(header) == {"typ": "JWT", "alg": "HS256"}
+    assert _read(claims) == {"iss": "service", "iat": 1568818578}
+
+
+def _read(part: str) -> Any:
+    return json.loads(urlsafe_b64decode(part + "=="))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "value"),
+    [
+        ("SENDER", "pigeon"),
+        ("NOTIFY_KEY", ""),
+        ("NOTIFY_KEY", SECRET),
+        ("NOTIFY_TEXT", ""),
+        ("NOTIFY_EMAIL", "the second one"),
+        ("NOTIFY_ADDRESS", "http://notify.example"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(wrong: str, value: str) -> None:
+    name = f"FAIRPRACTICE_{wrong}"
+    with pytest.raises(FairpracticeError) as error:
+        account({**said("https://notify.example"), name: value})
+    assert error.value.where == name
+
+
+def test_without_a_key_there_is_no_account_and_a_key_is_not_shown() -> None:
+    assert account(environment.read({})) is None
+    assert SECRET not in repr(account(said("https://notify.example")))
