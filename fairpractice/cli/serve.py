@@ -83,9 +83,6 @@ def _load(record: Path, *, demo: bool) -> None:
 
 def _run(port: int, *, demo: bool) -> None:
     """Run the server beside this process, which seals the audit trail and sends until it ends."""
-    from fairpractice.web.core import audit
-    from fairpractice.web.messaging import sending
-
     arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     arguments += ["--preload"]  # what workers share, they load once
     arguments += ["--log-level", "warning", "fairpractice.web.config.wsgi"]
@@ -103,8 +100,7 @@ def _run(port: int, *, demo: bool) -> None:
                 status = server.wait(SEEN_TO_EACH)
                 break
             except subprocess.TimeoutExpired:
-                sending.send_due()
-                audit.seal()
+                _see_to()
     except KeyboardInterrupt:
         server.terminate()  # a terminal has told it too; whoever sent a signal to us has not
         server.wait()
@@ -112,13 +108,28 @@ def _run(port: int, *, demo: bool) -> None:
     for each in beside:
         each.terminate()
         each.wait()
-    audit.seal()
+    _see_to()
     if status not in (0, -signal.SIGTERM):
         raise FairpracticeError(
             "the service stopped",
             where=f"port {port}, exit status {status}",
             fix="Is something else at that port? Choose another with --port.",
         )
+
+
+def _see_to() -> None:
+    """Send what is due and seal the trail; what cannot be done now is due the next time too."""
+    from django.db import OperationalError, close_old_connections
+
+    from fairpractice.web.core import audit
+    from fairpractice.web.messaging import sending
+
+    close_old_connections()
+    try:
+        sending.send_due()
+        audit.seal()
+    except OperationalError as error:
+        click.echo(f"The database does not answer; trying again: {error}", err=True)
 
 
 def _say_who(port: int) -> None:

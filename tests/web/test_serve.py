@@ -35,7 +35,9 @@ def environment(home: Path, record: Path) -> dict[str, str]:
     }
 
 
-def test_it_loads_answers_seals_and_stops(home: Path, record_folder: Path) -> None:
+def test_it_loads_answers_outlives_its_database_seals_and_stops(
+    home: Path, record_folder: Path
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,6 +58,8 @@ def test_it_loads_answers_seals_and_stops(home: Path, record_folder: Path) -> No
         style = re.findall(r'href="(/static/[^"]*\.css)"', page)
         assert len(style) == 2
         assert all(ask(f"http://127.0.0.1:{port}{each}", server) for each in style)
+        crash(home)
+        assert "This is a demonstration" in ask(f"http://127.0.0.1:{port}/sign-in/", server)
     finally:
         os.killpg(server.pid, signal.SIGINT)
         server.wait(60)
@@ -73,6 +77,25 @@ def test_it_loads_answers_seals_and_stops(home: Path, record_folder: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert "sealed entries, none altered; 0 not sealed yet" in done.stdout
+
+
+def crash(home: Path) -> None:
+    """Kill a process of the database, which then ends every connection and starts again."""
+    [pid_file] = home.rglob("postmaster.pid")
+    parent = pid_file.read_text("utf-8").splitlines()[0]
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8").split()
+    [writer] = [
+        int(child)
+        for child in children
+        if b"walwriter" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+    os.kill(writer, signal.SIGKILL)
+    log = pid_file.parent / "log"
+    for _ in range(600):
+        if "all server processes terminated; reinitializing" in log.read_text("utf-8"):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the database did not start again")
 
 
 def ask(address: str, server: "subprocess.Popen[bytes]") -> str:
