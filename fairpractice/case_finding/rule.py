@@ -13,11 +13,15 @@ class Rule(Definition):
     """Finds people who are missing out: those in the population of whom ``finds`` is true.
 
     Those of whom it cannot be told are counted apart: unknown is not no. ``action`` says what to
-    do first, for the person who works the list.
+    do first, for the person who works the list. With ``link_workers``, social prescribing link
+    workers are shown the list and take people from it; who declines is offered help again after
+    ``asked_again_months``.
     """
 
     finds: Criterion
     action: str
+    link_workers: bool = False
+    asked_again_months: int = 12
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -27,6 +27,7 @@ RULE = Rule(
         "difficulty with transport": circumstance("transport"),
         "digital exclusion": circumstance("digital_exclusion"),
     },
+    link_workers=True,
     action="Ask how booking goes: telephone queue, app, time, bus, language, who minds the "
     "children. Change what the practice can, and tell the person how to get past the queue.",
     notes="In 12 months at least two appointments missed or cancelled, by either side, at least as "

@@ -23,6 +23,7 @@ RULE = Rule(
     review_by=dt.date(2027, 11, 23),
     population=registered(months=24),
     finds=SILENT,
+    link_workers=True,
     action="Check the address, then make contact by a person. Ask whether they are well, whether "
     "they tried to get through, and what would make it easier. Strike nobody off for silence.",
     notes="No appointment of any kind, no coded entry, no issue of a medicine and no urgent contact "

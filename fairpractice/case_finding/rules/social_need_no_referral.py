@@ -36,6 +36,7 @@ RULE = Rule(
     | {
         "declined": within("social-prescribing-declined", months=12),
     },
+    link_workers=True,
     action="Let the link worker make contact, say where the practice knows of the need from, ask "
     "whether it is still so and what the person would want. Offer, do not push.",
     notes="A need counts while it is fresh and nobody recorded that it has ended; nothing recorded "

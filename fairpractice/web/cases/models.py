@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from fairpractice.web.cases import words
 from fairpractice.web.core.access import role_choices
 from fairpractice.web.core.encryption import Encrypted
 from fairpractice.web.core.locking import Versioned
 from fairpractice.web.organisations.models import Organisation
-from fairpractice.web.patients.models import Patient, topic_choices
+from fairpractice.web.patients.models import HelpWish, OwnWords, Patient, topic_choices
+from fairpractice.web.questionnaires.models import Ask
 from fairpractice.web.worklists.models import Run
 
 
@@ -90,3 +92,152 @@ class Case(Versioned):
             ),
         ]
         indexes = [models.Index(fields=["practice", "closed_at"])]
+
+
+class Attempt(models.Model):
+    """Somebody tried to reach the person, or met them, and what came of it.
+
+    ``against`` says why it was not safe, of what had happened already when it was entered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attempts")
+    channel = models.CharField(max_length=10, choices=words.channels)
+    result = models.CharField(max_length=20, choices=words.results)
+    note = Encrypted(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(help_text="when it was")
+    entered_at = models.DateTimeField()
+    next_on = models.DateField(null=True, blank=True, help_text="when to try again, or to call")
+    against = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "attempt to reach them"
+        indexes = [models.Index(fields=["case", "at"])]
+
+
+class Goal(Versioned):
+    """Something that the person wants to come to, agreed with them; and how far they came."""
+
+    class State(models.TextChoices):
+        """How far."""
+
+        OPEN = "open", "Agreed"
+        REACHED = "reached", "Reached"
+        PARTLY = "partly", "Partly reached"
+        LEFT = "left", "No longer wanted"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="goals")
+    goal = Encrypted()
+    own_words = models.ForeignKey(
+        OwnWords, null=True, on_delete=models.SET_NULL, related_name="+", help_text="it comes from"
+    )
+    agreed_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+
+class Need(Versioned):
+    """A need that came up in a case; whether they want help with it; and what became of it.
+
+    That they have it is a statement of its own, and so is the wish, which says nothing of the need.
+    """
+
+    class Result(models.TextChoices):
+        """What became of it."""
+
+        RESOLVED = "resolved", "Resolved"
+        PARTLY = "partly", "Partly resolved"
+        NOT_RESOLVED = "not_resolved", "Not resolved"
+        UNKNOWN = "unknown", "Not known"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="needs")
+    topic = models.CharField(max_length=40, choices=topic_choices)
+    wish = models.CharField(
+        max_length=10, blank=True, choices=[(each.value, each.value) for each in HelpWish.Wish]
+    )
+    told_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(max_length=20, blank=True, choices=Result.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "topic"], name="a_need_once_in_a_case")
+        ]
+
+
+class Measurement(models.Model):
+    """Somebody was asked how they are, before they were helped or after."""
+
+    class Moment(models.TextChoices):
+        """When."""
+
+        BEFORE = "before", "Before"
+        AFTER = "after", "After"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="measurements")
+    ask = models.OneToOneField(Ask, on_delete=models.CASCADE, related_name="measurement")
+    moment = models.CharField(max_length=10, choices=Moment.choices)
+
+
+class Note(models.Model):
+    """What somebody noted in a case; or that it was taken, or given back for somebody else."""
+
+    class About(models.TextChoices):
+        """What it says."""
+
+        NOTED = "noted", "Note"
+        TAKEN = "taken", "Taken on"
+        GIVEN_BACK = "given_back", "Given back"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    about = models.CharField(max_length=10, choices=About.choices, default=About.NOTED)
+    note = Encrypted(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class SetAside(models.Model):
+    """Somebody is not offered to link workers for now, though a list finds them; and why.
+
+    It holds until ``back_on``, where there is a day; and, where there is ``evidence``, for as long
+    as a list gives no reason for them that is not among it. Taken back, it holds no more.
+    """
+
+    class Kind(models.TextChoices):
+        """Why, in one word."""
+
+        SNOOZED = "snoozed", "Put off"
+        DECLINED = "declined", "Declined"
+        UNSUITABLE = "unsuitable", "Not suitable"
+        HELPED = "helped", "Helped lately"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="set_aside")
+    practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.CharField(max_length=20, choices=words.reasons)
+    note = Encrypted(null=True)
+    rule = models.CharField(max_length=100, blank=True)
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="set_aside")
+    evidence = models.JSONField(null=True)
+    back_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "time not to be offered help"
+        indexes = [models.Index(fields=["practice", "patient"])]
+        constraints = [
+            models.CheckConstraint(
+                name="it_says_when_they_come_back",
+                condition=Q(back_on__isnull=False) | Q(evidence__isnull=False),
+            )
+        ]

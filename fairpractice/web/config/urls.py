@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", include("fairpractice.web.patients.urls")),
     path("people/", include("fairpractice.web.letters.urls")),
     path("worklists/", include("fairpractice.web.worklists.urls")),
+    path("", include("fairpractice.web.cases.urls")),
     path("feeds/", include("fairpractice.web.feeds.urls")),
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),

@@ -133,6 +133,10 @@ ENTRIES = "write entries for the record"
 
 UNSENT = "see to messages that were not sent"
 
+TAKE = "take somebody on"
+CASELOAD = "see one's caseload"
+HELP = "help somebody"
+ASK_HELP = "ask a link worker to help"
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
 PARTNER, EMERGENCY = "partner", "emergency"
@@ -170,7 +174,15 @@ TABLE: tuple[Grant, ...] = (
         _grant(role, PRACTICE, DIRECT_CARE, WORKLISTS)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR, Role.CODER)
     ),
-    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY),
+    _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY, HELP, ASK, READ_REPLY),
+    *(
+        _grant(Role.LINK_WORKER, relationship, DIRECT_CARE, WORKLISTS, TAKE, CASELOAD)
+        for relationship in (PRACTICE, NETWORK)
+    ),
+    *(
+        _grant(role, PRACTICE, DIRECT_CARE, ASK_HELP)
+        for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
+    ),
     *(
         _grant(role, PRACTICE, DIRECT_CARE, ASK, TODAY, READ_REPLY)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fairpractice.web.core.access import (
     AGREE,
+    CASELOAD,
     CODE,
     EMERGENCY_OPEN,
     FEEDS,
@@ -72,7 +73,11 @@ QUESTIONS = (
         (Way("See who may be missing out", "worklists:lists", WORKLISTS),),
         meanwhile="In the lists that your analyst makes.",
     ),
-    Question("What are we doing about it?", "Referrals, and what became of them."),
+    Question(
+        "What are we doing about it?",
+        "People who are helped, referrals, and what became of them.",
+        (Way("See your caseload", "cases:caseload", CASELOAD),),
+    ),
     Question("Is help where the need is?", "Staff, time and places, beside need."),
     Question(
         "Did it work, and who else should know?", "What changed, for whom, and what to pass on."

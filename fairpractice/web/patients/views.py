@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from fairpractice.errors import FairpracticeError
+from fairpractice.web.cases import caseload
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.core.rate_limit import too_many, within_limit
@@ -75,6 +76,7 @@ def portrait(request: HttpRequest, patient: Patient) -> HttpResponse:
     context = {"patient": patient, "shown": shown, "may_record": request.viewer.may(access.RECORD)}
     context |= beside_the_portrait(request.viewer, patient)
     context |= worklists.beside_the_portrait(request.viewer, patient)
+    context |= caseload.beside_the_portrait(request.viewer, patient)
     context |= {"may_ask": request.viewer.may(access.ASK)}
     return render(request, "patients/portrait.jinja", context)
 

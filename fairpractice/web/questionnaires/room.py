@@ -40,7 +40,24 @@ def room(request: HttpRequest, patient: Patient) -> HttpResponse:
     if name not in offered:
         errors = {"questionnaire": "Choose what to ask"} if request.method == "POST" else {}
         return render(request, "questionnaires/room_choose.jinja", context | {"errors": errors})
-    questionnaire = offered[name]
+    asked, context = sheet(request, patient, offered[name], context | {"name": name})
+    if asked:
+        messages.success(request, "Written down.")
+        return redirect("questionnaires:reply", patient=patient.id, ask=asked.id)
+    return render(request, "questionnaires/room.jinja", context)
+
+
+def sheet(
+    request: HttpRequest, patient: Patient, questionnaire: Questionnaire, context: dict[str, Any]
+) -> tuple[Ask | None, dict[str, Any]]:
+    """Write down what was said on a sheet of questions, if it was sent; else what the sheet shows.
+
+    Returns
+    -------
+    tuple
+        The ask, once it is written down; and the context of ``questionnaires/room.jinja``, which
+        may have an ``action`` and ``hidden`` fields of its own.
+    """
     open_ones = catalogue.open_to(questionnaire, sensitive=request.viewer.may(access.SENSITIVE))
     said, wrong = {}, {}
     if "write" in request.POST:
@@ -51,9 +68,8 @@ def room(request: HttpRequest, patient: Patient) -> HttpResponse:
             asked = replying.take_down(
                 request.viewer, patient, questionnaire, said, LAWFUL_BASIS, token
             )
-            messages.success(request, "Written down.")
-            return redirect("questionnaires:reply", patient=patient.id, ask=asked.id)
-    context |= {"name": name, "questionnaire": questionnaire, "errors": wrong}
+            return asked, context
+    context |= {"questionnaire": questionnaire, "errors": wrong}
     context |= {"token": request.POST.get("token") or uuid.uuid4()}
     context |= {"declined_key": DECLINED_KEY, "rather_not": fields.RATHER_NOT}
     context["asked"] = [
@@ -64,7 +80,7 @@ def room(request: HttpRequest, patient: Patient) -> HttpResponse:
         )
         for each in open_ones
     ]
-    return render(request, "questionnaires/room.jinja", context)
+    return None, context
 
 
 def _token(sent: QueryDict) -> uuid.UUID | None:

@@ -57,7 +57,7 @@ def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
         raise
     except FairpracticeError as error:
         return _asking(request, patient, {"way": f"{error.what}. {error.fix}"})
-    return _handed_over(request, asked, code, site)
+    return handed_over(request, asked, code, site)
 
 
 def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> HttpResponse:
@@ -78,7 +78,8 @@ def _asking(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> H
     return render(request, "questionnaires/ask.jinja", context)
 
 
-def _handed_over(request: HttpRequest, asked: Ask, code: str, site: str) -> HttpResponse:
+def handed_over(request: HttpRequest, asked: Ask, code: str, site: str) -> HttpResponse:
+    """Show the code of a link, once; or say that it was sent."""
     if not code:
         messages.success(request, "A message with a link was put into the outbox.")
         return redirect("questionnaires:ask", patient=asked.patient_id)
@@ -98,7 +99,7 @@ def ask_again(request: HttpRequest, asked: Ask) -> HttpResponse:
         code = asking.ask_again(request.viewer, asked, site)
     except FairpracticeError as error:
         return _asking(request, asked.patient, {"way": f"{error.what}. {error.fix}"})
-    return _handed_over(request, asked, code, site)
+    return handed_over(request, asked, code, site)
 
 
 @requires(access.ASK, reach=reach.asked, methods=("POST",))

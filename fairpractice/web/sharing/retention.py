@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.dates import months_before
+from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import Viewer
 from fairpractice.web.patients.models import Patient
@@ -67,6 +68,20 @@ SCHEDULE = (
         1,
         "it was stopped or ended",
         lambda day: Share.objects.filter(_over("consent__ends_on", "consent__withdrawn_at")(day)),
+    ),
+    Kind(
+        "cases",
+        "Cases of link workers, with all that is in them",
+        96,
+        "they were closed",
+        lambda day: Case.objects.filter(closed_at__date__lte=day),
+    ),
+    Kind(
+        "set-aside",
+        "Why link workers were not offered somebody",
+        96,
+        "it was said",
+        lambda day: SetAside.objects.filter(at__date__lte=day),
     ),
     Kind(
         "consents",

@@ -133,15 +133,16 @@ def _places(run: Run, patient: Patient) -> list[Place]:
     return found
 
 
-def places(run: Run, practice: UUID, shown: Collection[str]) -> QuerySet[Place]:
-    """Return the places on the lists of a practice, for those rules, as they are now.
+def places(run: Run, practices: Collection[UUID], shown: Collection[str]) -> QuerySet[Place]:
+    """Return the places on the lists of practices, for those rules, as they are now.
 
     Who has moved to another practice, or objects to a use of what is held for their own care, is
     on none.
     """
-    late = look_again(run, Q(patient__practice_id=practice))
-    found = Place.objects.filter(run=run, practice_id=practice, rule__in=shown)
-    found = found.filter(patient__practice_id=practice).exclude(_objects(OuterRef("patient_id")))
+    late = look_again(run, Q(patient__practice_id__in=practices))
+    found = Place.objects.filter(run=run, practice_id__in=practices, rule__in=shown)
+    found = found.filter(patient__practice_id=F("practice_id"))
+    found = found.exclude(_objects(OuterRef("patient_id")))
     return found.exclude(patient_id__in=late) if late else found
 
 

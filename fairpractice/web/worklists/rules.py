@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from fairpractice.case_finding.rule import RULES, Rule
-from fairpractice.web.core.access import SENSITIVE, Viewer, purpose_of
+from fairpractice.web.core.access import SENSITIVE, Role, Viewer, purpose_of
 from fairpractice.web.patients.record import codelists
 
 
@@ -31,10 +31,21 @@ def sensitive() -> frozenset[str]:
 
 
 def seen_by(viewer: Viewer) -> dict[str, Rule]:
-    """Return the rules that exist for a viewer: the sensitive ones only if they may see them."""
+    """Return the rules that exist for a viewer: the sensitive ones only if they may see them.
+
+    For link workers those alone are that name them.
+    """
+    if viewer.role == Role.LINK_WORKER:
+        return for_link_workers()
     if purpose_of(viewer.role, viewer.relationships, SENSITIVE):
         return dict(rules())
     return {name: rule for name, rule in rules().items() if name not in sensitive()}
+
+
+def for_link_workers() -> dict[str, Rule]:
+    """Return the rules whose people link workers take on: of none that asks what is sensitive."""
+    shown = {name: rule for name, rule in rules().items() if rule.link_workers}
+    return {name: rule for name, rule in shown.items() if name not in sensitive()}
 
 
 def address_of(practice: UUID, rule: str) -> UUID:

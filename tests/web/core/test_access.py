@@ -13,6 +13,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from fairpractice.web.cases import actions as cases
+from fairpractice.web.cases import taking
 from fairpractice.web.coding import actions as coding
 from fairpractice.web.coding import finding
 from fairpractice.web.core.access import (
@@ -129,6 +131,33 @@ def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"listing": rules.address_of(recorder.organisation_id, "never-screened")}
 
 
+def _case(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    return {"case": taking.ask_help(recorder, patient, "debt", "Could you help?", uuid4()).id}
+
+
+def _goal(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    named = _case(patient, recorder)
+    case = patient.cases.get(id=named["case"])
+    return named | {"goal": cases.agree(recorder, case, "To see friends", None, uuid4()).id}
+
+
+def _on_list(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    listing = rules.address_of(recorder.organisation_id, "social-need-no-referral")
+    return {"listing": listing, "patient": patient.id}
+
+
+def _aside(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    made = patient.set_aside.create(
+        practice_id=patient.practice_id,
+        kind="snoozed",
+        reason="away",
+        back_on=support.TODAY,
+        by_id=recorder.user_id,
+        at=timezone.now(),
+    )
+    return {"aside": made.id}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
@@ -148,6 +177,10 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "words"}): _words,
     frozenset({"patient", "decision"}): _decision,
     frozenset({"listing"}): _listing,
+    frozenset({"case"}): _case,
+    frozenset({"case", "goal"}): _goal,
+    frozenset({"listing", "patient"}): _on_list,
+    frozenset({"aside"}): _aside,
     frozenset({"message"}): _message,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }

@@ -57,10 +57,10 @@ def test_each_page_costs_as_many_queries_as_is_said_here(
     find, add = reverse("patients:find"), reverse("patients:record-fact", kwargs=here)
     pages: dict[str, tuple[int, Callable[[], Any]]] = {
         "search": (8, lambda: clinician.post(find, number)),
-        "portrait": (13, lambda: clinician.get(reverse("patients:portrait", kwargs=here))),
+        "portrait": (14, lambda: clinician.get(reverse("patients:portrait", kwargs=here))),
         "form": (8, lambda: clinician.get(add)),
-        "lists": (9, lambda: clinician.get(reverse("worklists:lists"))),
-        "list": (10, lambda: clinician.get(reverse("worklists:listing", args=[listing]))),
+        "lists": (10, lambda: clinician.get(reverse("worklists:lists"))),
+        "list": (11, lambda: clinician.get(reverse("worklists:listing", args=[listing]))),
         "record": (15, lambda: clinician.post(add, {**said, "token": uuid4()})),
     }
     making.refresh()

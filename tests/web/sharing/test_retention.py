@@ -17,6 +17,7 @@ from fairpractice.web.patients.actions import Statement
 from fairpractice.web.patients.models import Patient, SocialFact
 from fairpractice.web.sharing import consent, emergency, held, retention
 from fairpractice.web.sharing.models import AccessExport, Consent, EmergencyAccess, Share
+from tests.web import support
 
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,11 @@ def everything(clinician: Any, agree: Callable[..., Consent], person: Patient) -
     AccessExport.objects.create(
         patient=person, made_by_id=viewer.user_id, made_at=timezone.now(), left_out=[]
     )
+    case = support.has_case(viewer, person)
+    case.closed_at, case.outcome = timezone.now(), "resolved"
+    case.save()
+    since = {"practice": person.practice, "by_id": viewer.user_id, "at": timezone.now()}
+    person.set_aside.create(kind="unsuitable", reason="not_so", evidence=["debt"], **since)
     return timezone.localdate()
 
 

@@ -100,7 +100,10 @@ def test_a_list_says_who_and_why_and_of_when(
         assert words in page
     assert f"As of {support.TODAY.day} {support.TODAY:%B %Y}" in page
     entry = Entry.objects.filter(act=WORKLISTS).latest("id")
-    assert (entry.patient_id, entry.detail) == (None, {"rule": NEED})
+    assert (entry.patient_id, entry.detail) == (
+        None,
+        {"rule": NEED, "practice": str(practice.id)},
+    )
     assert "days old" not in page
     Run.objects.update(on=support.ago(3))
     assert "3 days old" in clinician.get(address(practice, NEED)).content.decode()

@@ -1,0 +1,61 @@
+"""How cases are reached: an open one by its link worker, one that waits by those who may take it.
+
+That a case is reached does not say that its person is: who has moved away is seen here, so that
+their case can be closed, and their portrait is not.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from fairpractice.web.cases.models import Case, Goal, SetAside
+from fairpractice.web.core import access
+from fairpractice.web.core.access import Reached, Role, Viewer
+from fairpractice.web.worklists import reach as worklists
+
+
+WIDE = frozenset({access.PRACTICE, access.NETWORK})
+
+
+def here(viewer: Viewer) -> QuerySet[Case]:
+    """Return the open cases at the viewer's practice or network, if they are a link worker."""
+    if viewer.role != Role.LINK_WORKER or not viewer.relationships & WIDE:
+        return Case.objects.none()
+    own = Q(practice_id=viewer.organisation_id) | Q(practice__network_id=viewer.organisation_id)
+    found: QuerySet[Case] = Case.objects.filter(own, closed_at=None)
+    return found.select_related("patient__practice", "patient__safe_contact", "practice")
+
+
+def mine(viewer: Viewer) -> QuerySet[Case]:
+    """Return the viewer's open cases."""
+    return here(viewer).filter(worker_id=viewer.user_id)
+
+
+def case(viewer: Viewer, case: UUID) -> Reached | None:
+    """Reach one's own open case."""
+    found = mine(viewer).filter(id=case).first()
+    return Reached(found, frozenset({access.CASE}), found.patient_id) if found else None
+
+
+def waiting(viewer: Viewer, case: UUID) -> Reached | None:
+    """Reach a case that can be taken, or was by somebody else: who it is about is not told yet."""
+    found = here(viewer).filter(id=case).first()
+    return Reached(found, viewer.relationships & WIDE, found.patient_id) if found else None
+
+
+def goal(viewer: Viewer, case: UUID, goal: UUID) -> Reached | None:
+    """Reach a goal of one's own open case."""
+    found = Goal.objects.select_related("case__patient").filter(id=goal, case_id=case).first()
+    about = _case(viewer, case)
+    return Reached(found, about.relationships, about.patient_id) if about and found else None
+
+
+_case = case
+
+
+def aside(viewer: Viewer, aside: UUID) -> Reached | None:
+    """Reach somebody who was set aside, at a practice whose lists the viewer sees."""
+    places = [each.id for each in worklists.practices(viewer)]
+    seen = viewer.role == Role.LINK_WORKER and viewer.relationships & WIDE
+    found = SetAside.objects.filter(id=aside, practice__in=places).first() if seen else None
+    return Reached(found, viewer.relationships, found.patient_id) if found else None
