@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/", include("fairpractice.web.letters.urls")),
     path("worklists/", include("fairpractice.web.worklists.urls")),
     path("", include("fairpractice.web.cases.urls")),
+    path("", include("fairpractice.web.directory.urls")),
     path("feeds/", include("fairpractice.web.feeds.urls")),
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),

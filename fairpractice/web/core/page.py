@@ -11,9 +11,12 @@ from fairpractice.web.core.access import (
     AGREE,
     CASELOAD,
     CODE,
+    CURATE,
+    DIRECTORY,
     EMERGENCY_OPEN,
     FEEDS,
     FIND,
+    KEEP,
     PRIVACY,
     SHARED,
     TODAY,
@@ -76,7 +79,12 @@ QUESTIONS = (
     Question(
         "What are we doing about it?",
         "People who are helped, referrals, and what became of them.",
-        (Way("See your caseload", "cases:caseload", CASELOAD),),
+        (
+            Way("See your caseload", "cases:caseload", CASELOAD),
+            Way("Find a service", "directory:find", DIRECTORY),
+            Way("Keep entries of the directory fresh", "directory:kept", KEEP),
+            Way("Look after the directory", "directory:desk", CURATE),
+        ),
     ),
     Question("Is help where the need is?", "Staff, time and places, beside need."),
     Question(

@@ -1,7 +1,7 @@
 """What is done with an entry: by the partner whose it is, and by who looks after the directory."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.interoperability.open_referral import private
-from fairpractice.referral.offered import BYDAY
+from fairpractice.referral.offered import BYDAY, Opening
 from fairpractice.web.core import audit, locking
 from fairpractice.web.core.access import CURATE, KEEP, Viewer
 from fairpractice.web.directory import indexing
@@ -19,6 +19,7 @@ from fairpractice.web.directory.models import (
     Language,
     Location,
     Pair,
+    Phone,
     Private,
     Schedule,
     Service,
@@ -40,7 +41,9 @@ class Entry:
     columns
         Those of :class:`~.models.Service` that are changed.
     hours
-        By day of the week (0 is Monday), from when to when.
+        When it is open.
+    phone
+        The number to ring; empty for none.
     languages
         By name.
     area
@@ -50,7 +53,8 @@ class Entry:
     """
 
     columns: dict[str, str | float | None]
-    hours: dict[int, tuple[str, str]] = field(default_factory=dict)
+    hours: tuple[Opening, ...] = ()
+    phone: str = ""
     languages: tuple[str, ...] = ()
     area: str = ""
     places: int | None = None
@@ -69,8 +73,8 @@ def change(viewer: Viewer, service: Service, seen: int, entry: Entry) -> None:
     """
     refuse_private(*entry.columns.values(), entry.area)
     now = timezone.now()
-    before = {name: getattr(service, name) for name in entry.columns}
-    changed = sorted(name for name, value in entry.columns.items() if before[name] != value)
+    said = entry.columns.items()
+    changed = sorted(name for name, value in said if getattr(service, name) != value)
     locking.change(
         service, seen, **entry.columns, assured_date=timezone.localdate(now), last_modified=now
     )
@@ -78,15 +82,18 @@ def change(viewer: Viewer, service: Service, seen: int, entry: Entry) -> None:
     Schedule.objects.filter(service_at_location__service=service).delete()
     Schedule.objects.bulk_create(
         Schedule(
-            id=uuid5(service.id, f"schedule {day}"),
+            id=uuid5(service.id, f"schedule {each.day} {each.opens}"),
             service=service,
             freq="WEEKLY",
-            byday=BYDAY[day],
-            opens_at=opens,
-            closes_at=closes,
+            byday=BYDAY[each.day],
+            opens_at=each.opens,
+            closes_at=each.closes,
         )
-        for day, (opens, closes) in sorted(entry.hours.items())
+        for each in dict.fromkeys(entry.hours)
     )
+    service.phones.all().delete()
+    if entry.phone:
+        Phone.objects.create(id=uuid5(service.id, "phone"), service=service, number=entry.phone)
     service.languages.all().delete()
     Language.objects.bulk_create(
         Language(id=uuid5(service.id, f"language {name}"), service=service, name=name)
@@ -219,6 +226,27 @@ def _say(viewer: Viewer | None, service: UUID, *, kept_out: bool) -> None:
         defaults={"kept_out": kept_out, "said_by_id": said_by, "said_at": timezone.now()},
     )
     audit.entry(viewer, CURATE, detail={"service": str(service), "kept out": kept_out})
+
+
+@transaction.atomic
+def add(viewer: Viewer, entry: Entry, token: UUID, organisation: Organisation | None) -> Service:
+    """Add an entry; one that is sent twice is added once.
+
+    Parameters
+    ----------
+    viewer
+        Who adds it.
+    entry
+        What it says.
+    token
+        The id that it gets.
+    organisation
+        The partner whose it is.
+    """
+    made, new = Service.objects.get_or_create(id=token, defaults={"organisation": organisation})
+    if new:
+        change(viewer, made, made.version, entry)
+    return made
 
 
 @transaction.atomic
