@@ -11,6 +11,7 @@ urlpatterns = [
     path("worklists/", include("fairpractice.web.worklists.urls")),
     path("", include("fairpractice.web.cases.urls")),
     path("", include("fairpractice.web.directory.urls")),
+    path("", include("fairpractice.web.referrals.urls")),
     path("feeds/", include("fairpractice.web.feeds.urls")),
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),

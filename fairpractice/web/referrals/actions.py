@@ -18,6 +18,7 @@ from fairpractice.web.cases.models import Case
 from fairpractice.web.core import access, audit, locking
 from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.directory.models import Service
+from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.referrals.models import Message, Referral, Signpost, Step
@@ -31,6 +32,8 @@ PURPOSE = "support"
 PARTY = {Role.LINK_WORKER: "link_worker", Role.COMMUNITY_PARTNER: "service"}
 ACT = {"service": access.ANSWER_REFERRAL}
 SENT = "requested"
+LET_KNOW = {SENT: "inbox", "awaiting_response": "reminder"}
+"""The words by which a service is told that something waits for it."""
 OVER = tuple(state.id for state in states.STATES.values() if state.closed)
 
 
@@ -63,6 +66,7 @@ def send(
     instead_of: Referral | None = None,
     seen: int = 0,
     why: str = "",
+    inbox: str = "",
 ) -> Referral:
     """Ask a service to help somebody.
 
@@ -78,6 +82,9 @@ def send(
         The form's own id, which becomes the referral's: a form sent twice asks once.
     instead_of, seen, why
         The referral that this takes the place of, the version of it that was seen, and why.
+    inbox
+        The address at which the service reads it. Where given, and an e-mail address of the
+        service is known, it is told that something waits there, and no more.
 
     Raises
     ------
@@ -111,7 +118,7 @@ def send(
     )
     detail = {"referral": str(sent.id), "recipient": str(held.recipient_id)}
     audit.entry(viewer, access.REFER, patient=patient.id, detail=detail)
-    move(viewer, sent, sent.version, SENT, uuid.uuid5(token, SENT))
+    move(viewer, sent, sent.version, SENT, uuid.uuid5(token, SENT), inbox=inbox)
     if instead_of:
         step = uuid.uuid5(token, "re_routed")
         move(viewer, instead_of, seen, "re_routed", step, why=why, continued_as=sent.id)
@@ -125,37 +132,26 @@ def _locked(referral: Referral, seen: int) -> bool:
     return locked.first() is not None
 
 
-def _held(viewer: Viewer, patient: Patient, wanted: Wanted, token: UUID) -> Consent:
-    """Return the consent that a referral stands on, which holds while this transaction lasts."""
-    to = wanted.service.organisation
+def check(wanted: Wanted) -> None:
+    """Hold what is told to what was agreed to.
+
+    Raises
+    ------
+    FairpracticeError
+        When the service cannot be asked here, or the consent is another's or goes less far.
+    """
+    to, agreed = wanted.service.organisation, wanted.consent
     if to is None:
         raise FairpracticeError(
             "Nobody of this service signs in here, so nothing was sent",
             fix="Tell the person of it instead.",
         )
-    if isinstance(wanted.consent, Agreed):
-        given = consents.give(viewer, patient, wanted.consent, uuid.uuid5(token, "consent"))
-        found: Consent | None = given
-    else:
-        locked = Consent.objects.select_for_update().filter(consents.in_force())
-        found = locked.filter(id=wanted.consent.id, patient=patient, purpose=PURPOSE).first()
-    if found is None:
-        raise FairpracticeError(
-            "This was withdrawn or has ended, so nothing was sent",
-            fix="Ask the person again, if it is still needed.",
-        )
-    if found.recipient_id != to.id:
+    if agreed.recipient != to:
         raise FairpracticeError(
             "They have not agreed that this organisation is told, so nothing was sent",
             fix=f"Ask them whether {to.name} may be told.",
         )
-    _reaches(wanted, found)
-    return found
-
-
-def _reaches(wanted: Wanted, found: Consent) -> None:
-    """Hold what is told to what was agreed to."""
-    if not wanted.categories or not set(wanted.categories) <= set(found.categories):
+    if not wanted.categories or not set(wanted.categories) <= set(agreed.categories):
         raise FairpracticeError(
             "More would be told than they agreed to, so nothing was sent",
             fix="Leave out what they did not agree to, or ask them again.",
@@ -165,11 +161,27 @@ def _reaches(wanted: Wanted, found: Consent) -> None:
             "Words tell of their circumstances, and these are not shared, so nothing was sent",
             fix="Leave the words out, or share circumstances if they agree.",
         )
-    if TOPICS[wanted.topic].sensitive and not found.sensitive:
+    hidden = agreed.sensitive or consents.SENSITIVE in agreed.categories
+    if TOPICS[wanted.topic].sensitive and not hidden:
         raise FairpracticeError(
             "It is sensitive, and the consent does not say so, so nothing was sent",
             fix="Record a consent that is sensitive.",
         )
+
+
+def _held(viewer: Viewer, patient: Patient, wanted: Wanted, token: UUID) -> Consent:
+    """Return the consent that a referral stands on, which holds while this transaction lasts."""
+    check(wanted)
+    if isinstance(wanted.consent, Agreed):
+        return consents.give(viewer, patient, wanted.consent, uuid.uuid5(token, "consent"))
+    locked = Consent.objects.select_for_update().filter(consents.in_force(), patient=patient)
+    found: Consent | None = locked.filter(id=wanted.consent.id, purpose=PURPOSE).first()
+    if found is None:
+        raise FairpracticeError(
+            "This was withdrawn or has ended, so nothing was sent",
+            fix="Ask the person again, if it is still needed.",
+        )
+    return found
 
 
 @transaction.atomic
@@ -183,6 +195,7 @@ def move(
     why: str = "",
     outcome: str = "",
     continued_as: UUID | None = None,
+    inbox: str = "",
 ) -> Step:
     """Move a referral to another state.
 
@@ -199,6 +212,8 @@ def move(
     why, outcome, continued_as
         As :func:`fairpractice.referral.states.step` wants them. What is closed has words too:
         they are the message back to whoever asked.
+    inbox
+        As :func:`send` has it; a service is told of what waits for its answer.
 
     Raises
     ------
@@ -245,7 +260,18 @@ def move(
     )
     detail = {"referral": str(locked.id), "to": to}
     audit.entry(viewer, _act(by), patient=locked.patient_id, detail=detail)
+    _let_know(viewer, locked, step, inbox)
     return step
+
+
+def _let_know(viewer: Viewer, referral: Referral, step: Step, inbox: str) -> None:
+    """Tell a service that something waits for it, in words that say nothing of what."""
+    words, to = LET_KNOW.get(step.after), referral.service.email
+    if words and to and inbox:
+        key = f"referral:{referral.id}:{step.id}"
+        outbox.put(
+            key, "email", words, organisation=referral.recipient, to=to, by=viewer, link=inbox
+        )
 
 
 def _act(by: str) -> str:

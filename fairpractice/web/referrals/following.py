@@ -88,10 +88,12 @@ def _unanswered(referral: Referral) -> bool:
     return bool(last and last.party == "service" and not any(at > last.at for at in ours))
 
 
-def open_of(case: Case) -> QuerySet[Referral]:
-    """Return the referrals of a case that are not closed, sensitive or not."""
-    found: QuerySet[Referral] = case.referrals.exclude(state__in=OVER)
-    return found
+def holds_open(case: Case) -> str:
+    """Return what must be seen to before a case is closed: its referrals, sensitive or not."""
+    count = case.referrals.exclude(state__in=OVER).count()
+    if not count:
+        return ""
+    return f"{count} {'referral is' if count == 1 else 'referrals are'} open: close each first"
 
 
 def timeline(case: Case, *, sensitive: bool) -> list[Event]:

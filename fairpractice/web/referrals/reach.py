@@ -1,10 +1,12 @@
 """How referrals are reached: by who helps the person, by their practice, by whom they went to."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from fairpractice.web.cases.models import Case
+from fairpractice.web.cases import reach as cases
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Viewer
+from fairpractice.web.directory.models import Service
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import reach
 from fairpractice.web.referrals import received as received_here
@@ -13,11 +15,10 @@ from fairpractice.web.referrals.models import Batch, Referral
 
 
 def case(viewer: Viewer, case: UUID) -> Reached | None:
-    """Reach an open case, by the link worker who has it."""
-    found = Case.objects.select_related("patient__practice").filter(id=case, closed_at=None)
-    mine = found.filter(worker_id=viewer.user_id).first()
-    about = reach.person(viewer, mine.patient_id) if mine else None
-    return Reached(mine, about.relationships, mine.patient_id) if mine and about else None
+    """Reach one's own open case of somebody whom one still reaches."""
+    found = cases.case(viewer, case)
+    about = reach.person(viewer, found.object.patient_id) if found else None
+    return found if about else None
 
 
 def referral(viewer: Viewer, referral: UUID) -> Reached | None:
@@ -35,6 +36,9 @@ def referral(viewer: Viewer, referral: UUID) -> Reached | None:
     return Reached(mine, by, one.patient_id) if mine and by else None
 
 
+_referral = referral
+
+
 def received(viewer: Viewer, referral: UUID) -> Reached | None:
     """Reach a referral that the viewer's organisation received, and knows of still."""
     if access.PARTNER not in viewer.relationships:
@@ -43,6 +47,28 @@ def received(viewer: Viewer, referral: UUID) -> Reached | None:
     if found is None:
         return None
     return Reached(found, frozenset({access.PARTNER}), found.patient_id)
+
+
+def move(viewer: Viewer, referral: UUID, to: str) -> Reached | None:
+    """Reach a referral by :func:`referral`, with the state that it is to be moved to."""
+    return _with(_referral(viewer, referral), to)
+
+
+def answer(viewer: Viewer, referral: UUID, to: str) -> Reached | None:
+    """Reach a referral by :func:`received`, with the state that it is to be moved to."""
+    return _with(received(viewer, referral), to)
+
+
+def _with(found: Reached | None, to: str) -> Reached | None:
+    return replace(found, object=(found.object, to)) if found else None
+
+
+def service(viewer: Viewer, service: UUID) -> Reached | None:
+    """Reach a service of the directory, which is nobody's own."""
+    rows = Service.objects.filter(same_as=None).select_related("organisation", "provider")
+    found = rows.filter(id=service).first()
+    detail: dict[str, str] = {}  # that it was looked at is kept; which one it was is not
+    return Reached(found, viewer.relationships, None, detail) if found else None
 
 
 def batch(viewer: Viewer, batch: UUID) -> Reached | None:

@@ -89,7 +89,7 @@ SCHEDULE = (
         96,
         "they were stopped or ended",
         lambda day: Consent.objects.filter(
-            _over("ends_on", "withdrawn_at")(day), shares=None, facts=None
+            _over("ends_on", "withdrawn_at")(day), shares=None, facts=None, referrals=None
         ),
     ),
     Kind(

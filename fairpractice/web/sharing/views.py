@@ -33,7 +33,7 @@ def _page(
     request: HttpRequest, patient: Patient, errors: dict[str, str] | None = None
 ) -> HttpResponse:
     viewer = request.viewer
-    found = list(consents.visible(patient, viewer).prefetch_related("shares"))
+    found = list(consents.visible(patient, viewer).prefetch_related("shares", "referrals__steps"))
     holding = set(patient.consents.filter(consents.in_force()).values_list("id", flat=True))
     context = {
         "patient": patient,

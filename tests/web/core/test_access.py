@@ -35,9 +35,10 @@ from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.referrals.models import Batch
 from fairpractice.web.sharing import consent, emergency
 from fairpractice.web.worklists import rules
-from tests.web import feed, services, support
+from tests.web import feed, referring, services, support
 
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,16 @@ def _aside(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"aside": made.id}
 
 
+def _referral(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    case = patient.cases.get(id=_case(patient, recorder)["case"])
+    return {"referral": referring.referred(recorder, case, referring.of_charity()).id}
+
+
+def _batch(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    made = {"practice_id": patient.practice_id, "made_by_id": recorder.user_id}
+    return {"batch": Batch.objects.create(**made, made_at=timezone.now()).id}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
@@ -182,6 +193,9 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"listing", "patient"}): _on_list,
     frozenset({"aside"}): _aside,
     frozenset({"message"}): _message,
+    frozenset({"referral"}): _referral,
+    frozenset({"referral", "to"}): lambda *whom: {**_referral(*whom), "to": "cancelled"},
+    frozenset({"batch"}): _batch,
     frozenset({"reading"}): lambda patient, recorder: {"reading": services.read_by(recorder).id},
     frozenset({"service"}): lambda patient, recorder: {"service": services.kept_by_nobody().id},
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
