@@ -1,10 +1,15 @@
-"""Bring what was entered into the record, and make every list again, day and night."""
+"""Bring what was entered into the record, and make lists and figures again, day and night."""
 
 import click
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Make the figures of the last month-end again, because the record has changed since.",
+)
+def command(again: bool) -> None:
     """Bring what was entered in the service into FAIRPRACTICE_RECORD, and make its worklists again.
 
     What was entered comes as one batch of the source “service”, which replaces the one before,
@@ -12,16 +17,20 @@ def command() -> None:
     pages show are replaced, all at once. Run it as often as you like; stopped or killed, it leaves
     what is shown as it was. While one runs, a second says so and does nothing.
 
+    Then come the figures of each network: of every measure as of the last month-end, once for it
+    (see docs/how-to/see-where-care-is-unequal.md).
+
     The database is the one that FAIRPRACTICE_DATABASE_URL names, else that of FAIRPRACTICE_HOME.
     """
     from fairpractice.cli import _service
 
     _service.prepare()
-    run()
+    run(again=again)
 
 
-def run() -> None:
+def run(*, again: bool = False) -> None:
     """Refresh the service that is set up, and say what was done."""
+    from fairpractice.web.population import making
     from fairpractice.web.worklists.making import refresh
 
     def progress(step: str, done: int, total: int) -> None:
@@ -39,3 +48,6 @@ def run() -> None:
             f"{done.not_here:,} more places are of people whom the service does not know: run "
             "`fairpractice service load` first."
         )
+    for made in making.make(progress, again=again):
+        shown = f"those of {made.release.on.isoformat()} are shown" if made.release else made.why
+        click.echo(f"Figures of {made.network}: {shown}.")

@@ -124,6 +124,35 @@ class Ordinary:
         return rows
 
 
+class AtPractices:
+    """A record in which people are registered at some practices, and nowhere else."""
+
+    def __init__(self, of: Readable, practices: Collection[str]) -> None:
+        self.of = of
+        self._practices = sorted(practices)
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are read."""
+        return self.of.engine
+
+    @property
+    def purpose(self) -> str:
+        """Why the record is read."""
+        return self.of.purpose
+
+    def table(self, name: str, *, of_objectors: bool = False) -> ir.Table:
+        """Return the rows of a table; of registrations, those at the practices."""
+        rows = self.of.table(name, of_objectors=of_objectors)
+        here = rows.practice_code.isin(self._practices) if name == "registration" else None
+        return rows if here is None else rows.filter(here)
+
+    def only_registered(self) -> ir.Table:
+        """Return those who are registered there and of whom nothing else is known."""
+        registered = self.table("registration").select(ID).distinct()
+        return self.of.only_registered().semi_join(registered, ID)
+
+
 class SomePeople:
     """The rows of a record that are about some of its people, and then about some others.
 

@@ -25,13 +25,13 @@ def letters(need: pd.DataFrame) -> dict[str, str]:
     Their order says nothing of how well they do.
     """
     practices = need[need["grouping"] == PRACTICE].sort_values([DEPRIVATION, "group"])["group"]
-    return {code: _letter(place) for place, code in enumerate(practices)}
+    return {code: letter(place) for place, code in enumerate(practices)}
 
 
-def _letter(place: int) -> str:
+def letter(place: int) -> str:
     """Return A to Z, then AA, AB and so on."""
     before, last = divmod(place, len(string.ascii_uppercase))
-    return (_letter(before - 1) if before else "") + string.ascii_uppercase[last]
+    return (letter(before - 1) if before else "") + string.ascii_uppercase[last]
 
 
 def table(of_practices: pa.Table, need: pd.DataFrame, on: dt.date) -> pa.Table:

@@ -141,10 +141,11 @@ def _to_draw(found: list[Followed]) -> list[Followed]:
 
 def _charts(network: Network, found: list[Followed]) -> Answer:
     drawn = _to_draw(found)
-    return Answer("", [(_picture(network, each), _points(network, each)) for each in drawn])
+    return Answer("", [(picture(network, each), points(network, each)) for each in drawn])
 
 
-def _picture(network: Network, each: Followed) -> Picture:
+def picture(network: Network, each: Followed) -> Picture:
+    """Return the control chart of a gap."""
     asked = network.measures[each.name]
     unit = "percentage points" if asked.unit == "%" else asked.unit
     chart = charts.control_chart(
@@ -153,18 +154,19 @@ def _picture(network: Network, each: Followed) -> Picture:
         title="Gap, least less most deprived",
         unit=unit,
         describe=f"Control chart of the gap in {asked.title} between the most and the least "
-        f"deprived fifth. {_chart_says(each)} {SEE_TABLE}",
+        f"deprived fifth. {chart_says(each)} {SEE_TABLE}",
     )
     caption = f"{asked.title}: the gap on each date, with the limits of its control chart."
     return Picture(Markup(charts.svg(chart)), caption)
 
 
-def _chart_says(each: Followed) -> str:
+def chart_says(each: Followed) -> str:
+    """Say what a control chart finds in the latest date, and why."""
     why = f": {each.why}" if each.why else ""
     return f"Its control chart says of the latest date: {SAYS[each.says]}{why}."
 
 
-def _points(network: Network, each: Followed) -> Table:
+def points(network: Network, each: Followed) -> Table:
     """Return the points of a control chart."""
     asked = network.measures[each.name]
     digits = 1 if asked.unit == "%" else 3

@@ -82,6 +82,8 @@ def axis(rows: Rows, *, at_most: float = math.inf, zero: bool = False) -> Axis:
     low, high = min(ends), max(ends)
     if zero or 0 < low < high / 2:
         low, high = min(low, 0), max(high, 0)
+    if math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-9):  # what rounding left is no width
+        low = high = round(high, 9)
     width = (high - low) or abs(high) or 1.0
     rough = width / TICKS
     power = 10 ** math.floor(math.log10(rough))

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "fairpractice.web.sharing",
     "fairpractice.web.questionnaires",
     "fairpractice.web.worklists",
+    "fairpractice.web.population",
     "fairpractice.web.directory",
     "fairpractice.web.cases",
     "fairpractice.web.referrals",

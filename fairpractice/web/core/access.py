@@ -89,6 +89,7 @@ ACCEPT = "accept a file"
 UNDO = "undo a file"
 AGREE = "put an agreement on file"
 WORKLISTS = "see worklists"
+POPULATION = "see the figures of a network"
 CLEAR_LETTER = "let a letter be coded from"
 LETTERS = (READ_LETTERS, WRITE_LETTER, TAKE_LETTER, CLEAR_LETTER)
 """What a letter says nobody can sort: they are for those who may see what is sensitive."""
@@ -241,6 +242,11 @@ TABLE: tuple[Grant, ...] = (
             (Role.LINK_WORKER, PRACTICE),
             (Role.LINK_WORKER, NETWORK),
         )
+    ),
+    *(
+        _grant(role, place, PLANNING, POPULATION)
+        for role in (Role.NETWORK_LEAD, Role.ANALYST)
+        for place in (PRACTICE, NETWORK)
     ),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, EXPORT, RETENTION, SENSITIVE),

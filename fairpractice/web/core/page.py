@@ -19,6 +19,7 @@ from fairpractice.web.core.access import (
     FIND,
     FOLLOWING,
     KEEP,
+    POPULATION,
     PRIVACY,
     RECEIVED,
     SHARED,
@@ -71,6 +72,7 @@ QUESTIONS = (
     Question(
         "Where is care unequal?",
         "Who gets good care, and who gets less of it.",
+        (Way("See where care is unequal", "population:overview", POPULATION),),
         meanwhile="In the network’s report: ask your analyst for it.",
     ),
     Question(

@@ -85,7 +85,7 @@ def refresh(progress: Progress = lambda step, done, total: None) -> Refreshed:
         raise FairpracticeError(
             "no record is named", where="FAIRPRACTICE_RECORD", fix="Name its folder."
         )
-    with _alone():
+    with alone():
         _clear()
         run = _begin()
         brought = bring_in(Path(settings.RECORD), progress)
@@ -95,7 +95,8 @@ def refresh(progress: Progress = lambda step, done, total: None) -> Refreshed:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Make lists or figures while nobody else does, or say who does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [THE_MAKER])
         [alone] = cursor.fetchone()

@@ -35,6 +35,7 @@ from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.population.models import Release
 from fairpractice.web.referrals.models import Batch
 from fairpractice.web.sharing import consent, emergency
 from fairpractice.web.worklists import rules
@@ -169,6 +170,21 @@ def _batch(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"batch": Batch.objects.create(**made, made_at=timezone.now()).id}
 
 
+def _part(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    """A part of the figures of the person's network; of a stranger, of another network."""
+    network = patient.practice.network
+    if patient.practice.code != support.PRACTICE:
+        network, _ = Organisation.objects.get_or_create(code="U98", kind="network", name="Another")
+    told = {"on": support.TODAY, "made_at": timezone.now(), "asked": "", "numbers": b""}
+    told["about"] = {"people": 0, "practices": 2, "edition": "", "unavailable": {}}
+    release, _ = Release.objects.get_or_create(network=network, state="current", defaults=told)
+    page = {"said": [], "svg": "", "tables": []}
+    empty = {"kind": "recorded", "title": "", "place": 0, "summary": {}, "shown": page, "rows": []}
+    address = uuid5(network.id, "part")
+    release.parts.get_or_create(address=address, defaults={"name": "recorded", **empty})
+    return {"part": address}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
@@ -188,6 +204,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "words"}): _words,
     frozenset({"patient", "decision"}): _decision,
     frozenset({"listing"}): _listing,
+    frozenset({"part"}): _part,
     frozenset({"case"}): _case,
     frozenset({"case", "goal"}): _goal,
     frozenset({"listing", "patient"}): _on_list,
