@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.topics import TOPICS
+from fairpractice.referral.states import STATES
 from fairpractice.web.cases import actions, forms, reach, taking, timeline, words
 from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.referrals import following
+from fairpractice.web.referrals.following import Followed
 from fairpractice.web.worklists import reach as worklists
 from fairpractice.web.worklists import rules
 from fairpractice.web.worklists.reach import Listing
@@ -33,12 +36,18 @@ def caseload(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": [(each, (today - _day(each.opened_at)).days) for each in waiting],
         "mine": mine,
+        "referrals": [each for each in followed(viewer) if each.needs],
         "workload": timeline.workload(viewer.user_id),
         "today": today,
         "topics": TOPICS,
         "titles": {name: rule.title for name, rule in rules.rules().items()},
     }
     return render(request, "cases/caseload.jinja", context)
+
+
+def followed(viewer: Viewer) -> list[Followed]:
+    """Return the open referrals of one's cases."""
+    return following.of_worker(viewer.user_id, sensitive=viewer.may(access.SENSITIVE))
 
 
 def _day(at: Any) -> Any:
@@ -135,4 +144,13 @@ def beside_the_portrait(viewer: Viewer, patient: Patient) -> dict[str, Any]:
         return {"own_case": found.filter(closed_at=None, worker_id=viewer.user_id).first()}
     if not viewer.may(access.ASK_HELP):
         return {}
-    return {"cases": list(found.filter(practice_id=patient.practice_id)[:3]), "may_ask_help": True}
+    cases = list(found.filter(practice_id=patient.practice_id)[:3])
+    came_back = {each.id: _of_case(viewer, each) for each in cases}
+    return {"cases": cases, "came_back": came_back, "states": STATES, "may_ask_help": True}
+
+
+def _of_case(viewer: Viewer, case: Case) -> list[Followed]:
+    """Return the referrals of a case, as far as a viewer may know of them."""
+    if not viewer.may(access.FOLLOW):
+        return []
+    return following.of_case(case, sensitive=viewer.may(access.SENSITIVE))

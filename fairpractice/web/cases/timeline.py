@@ -12,6 +12,7 @@ from django.utils import timezone
 from fairpractice.record.topics import TOPICS
 from fairpractice.web.cases import words
 from fairpractice.web.cases.models import Attempt, Case
+from fairpractice.web.referrals import following
 
 
 DAYS_TO_FIRST_CONTACT = 7
@@ -28,12 +29,12 @@ class Event:
     note: str = ""
 
 
-def of_case(case: Case) -> list[Event]:
-    """Return what happened, the latest first."""
-    return sorted(_events(case), key=lambda each: each.at, reverse=True)
+def of_case(case: Case, *, sensitive: bool = False) -> list[Event]:
+    """Return what happened, the latest first; of sensitive referrals to who may know of them."""
+    return sorted(_events(case, sensitive=sensitive), key=lambda each: each.at, reverse=True)
 
 
-def _events(case: Case) -> Iterator[Event]:
+def _events(case: Case, *, sensitive: bool) -> Iterator[Event]:
     yield Event(case.opened_at, case.get_origin_display().capitalize(), case.opened_by.name)
     for note in case.notes.select_related("by"):
         yield Event(note.at, note.get_about_display(), note.by.name, note.note or "")
@@ -47,6 +48,8 @@ def _events(case: Case) -> Iterator[Event]:
         if goal.settled_at:
             how_far = goal.get_state_display().lower()
             yield Event(goal.settled_at, f"Goal: {how_far}", "", goal.goal)
+    for each in following.timeline(case, sensitive=sensitive):
+        yield Event(each.at, each.what, each.by, each.note)
     for need in case.needs.select_related("by"):
         yield Event(need.told_at, f"Need: {TOPICS[need.topic].label}", need.by.name)
     for each in case.measurements.select_related("ask__reply", "ask__asked_by"):

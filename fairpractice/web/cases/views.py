@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.topics import TOPICS
+from fairpractice.referral.states import STATES
 from fairpractice.web.cases import actions, forms, reach, taking, timeline, well_being, words
 from fairpractice.web.cases.models import Case, Goal, Measurement, Need
 from fairpractice.web.core import access
@@ -24,6 +25,7 @@ from fairpractice.web.patients.record import codelists, record
 from fairpractice.web.questionnaires import asking, catalogue, room
 from fairpractice.web.questionnaires.models import Way
 from fairpractice.web.questionnaires.views import WAYS, handed_over
+from fairpractice.web.referrals import following
 from fairpractice.web.sharing import contact
 from fairpractice.web.worklists import live, rules
 
@@ -46,6 +48,7 @@ def _back(case: Case, said: str, request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Show a case: why they were found, what they want, what was done, and what is next."""
     viewer, patient = request.viewer, case.patient
+    sensitive = viewer.may(access.SENSITIVE)
     annotated = timeline.with_next(Case.objects.filter(id=case.id)).get()
     goals = case.goals.select_related("own_words")
     context = _about(request, case) | {
@@ -64,7 +67,10 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "topics": TOPICS,
         "wishes": WISHES,
         "measured": well_being.of_case(case),
-        "events": timeline.of_case(case),
+        "events": timeline.of_case(case, sensitive=sensitive),
+        "referrals": following.of_case(case, sensitive=sensitive),
+        "referral_states": STATES,
+        "may_refer": viewer.may(access.REFER),
     }
     return render(request, "cases/case.jinja", context)
 

@@ -25,10 +25,15 @@ class Followed:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a referral, as a timeline tells it."""
+    """Something that happened to a referral: when, what in words, who did it, and what they said.
+
+    ``by_service`` tells whether it came back from the service.
+    """
 
     at: dt.datetime
-    words: str
+    what: str
+    by: str
+    note: str
     referral: UUID
     by_service: bool
 
@@ -107,16 +112,13 @@ def timeline(case: Case, *, sensitive: bool) -> list[Event]:
         Whether sensitive referrals may be seen. If not, nothing in it tells of any.
     """
     found = seen_by(Referral.objects.filter(case=case), sensitive=sensitive)
-    rows = found.select_related("service").prefetch_related("steps")
-    events = [
-        Event(step.at, _said(each, step), each.id, step.party == "service")
-        for each in rows
-        for step in each.steps.all()
-    ]
+    rows = found.select_related("service").prefetch_related("steps__by", "steps__organisation")
+    events = [_event(each, step) for each in rows for step in each.steps.all()]
     return sorted(events, key=lambda each: (each.at, str(each.referral)), reverse=True)
 
 
-def _said(referral: Referral, step: Step) -> str:
+def _event(referral: Referral, step: Step) -> Event:
     outcome = f": {OUTCOMES[step.outcome].lower()}" if step.outcome else ""
-    because = f" “{step.why}”" if step.why else ""
-    return f"{referral.service.name}: {STATES[step.after].label.lower()}{outcome}.{because}"
+    what = f"{referral.service.name}: {STATES[step.after].label.lower()}{outcome}"
+    by = f"{step.by.name}, {step.organisation}"
+    return Event(step.at, what, by, step.why or "", referral.id, step.party == "service")

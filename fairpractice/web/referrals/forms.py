@@ -97,7 +97,10 @@ class Details(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         chosen = said.get("consent")
         if chosen == NOW:
-            for name, wrong in (("months", "Choose for how long"), ("method", "Choose how")):
+            for name, wrong in (
+                ("months", "Choose for how long"),
+                ("method", "Choose how they say so"),
+            ):
                 if not said.get(name):
                     self.add_error(name, wrong)
         elif chosen is not None and chosen not in self.held:

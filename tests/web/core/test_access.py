@@ -134,7 +134,9 @@ def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
 
 
 def _case(patient: Patient, recorder: Viewer) -> dict[str, Any]:
-    return {"case": taking.ask_help(recorder, patient, "debt", "Could you help?", uuid4()).id}
+    there = patient.cases.filter(closed_at=None).first()
+    asked = there or taking.ask_help(recorder, patient, "debt", "Could you help?", uuid4())
+    return {"case": asked.id}
 
 
 def _goal(patient: Patient, recorder: Viewer) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     ours.get_by_label("Name and how to get in touch").check()
     ours.get_by_label("What is known of their circumstances").check()
     ours.get_by_label("What do you ask of the service?").fill("Help with letters")
-    for words in ("They agree to it now", "6 months", "In person"):
+    for words in ("6 months", "In person"):
         ours.get_by_label(words, exact=True).check()
     ours.get_by_role("button", name="Continue").click()
     accessible(ours)

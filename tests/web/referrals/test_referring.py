@@ -352,10 +352,10 @@ def test_the_practice_reads_what_came_back(
     assert "Withdraw it" not in seen
     latest = following.timeline(case, sensitive=False)[0]
     assert latest.by_service
-    assert (
-        latest.words
-        == f"{made.service.name}: completed: the need was met in part. “They have a plan”"
-    )
+    assert latest.what == f"{made.service.name}: completed: the need was met in part"
+    assert latest.note == "They have a plan"
+    portrait = reverse("patients:portrait", kwargs={"patient": made.patient_id})
+    assert f"{made.service.name}</a>: completed" in page(sign_in_as(Role.CLINICIAN), portrait)
 
 
 def test_a_signpost_is_counted_and_names_nobody(
