@@ -34,7 +34,8 @@ def mine(viewer: Viewer) -> QuerySet[Case]:
 def case(viewer: Viewer, case: UUID) -> Reached | None:
     """Reach one's own open case."""
     found = mine(viewer).filter(id=case).first()
-    return Reached(found, frozenset({access.CASE}), found.patient_id) if found else None
+    own = viewer.relationships & WIDE | {access.CASE}
+    return Reached(found, own, found.patient_id) if found else None
 
 
 def waiting(viewer: Viewer, case: UUID) -> Reached | None:

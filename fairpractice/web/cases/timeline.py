@@ -35,7 +35,7 @@ def of_case(case: Case, *, sensitive: bool = False) -> list[Event]:
 
 
 def _events(case: Case, *, sensitive: bool) -> Iterator[Event]:
-    yield Event(case.opened_at, case.get_origin_display().capitalize(), case.opened_by.name)
+    yield Event(case.opened_at, _began(case), case.opened_by.name)
     for note in case.notes.select_related("by"):
         yield Event(note.at, note.get_about_display(), note.by.name, note.note or "")
     for tried in case.attempts.select_related("by"):
@@ -76,6 +76,11 @@ def due_on(case: Case) -> dt.date | None:
         return timezone.localdate(case.taken_at) + dt.timedelta(days=DAYS_TO_FIRST_CONTACT)
     day: dt.date | None = case.next_on
     return day
+
+
+def _began(case: Case) -> str:
+    said = case.get_origin_display().capitalize()
+    return f"{said} and taken on" if case.origin == "worklist" else said
 
 
 @dataclass(frozen=True)

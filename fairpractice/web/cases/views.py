@@ -284,6 +284,7 @@ def draft(case: Case) -> str:
     """Return what the practice could be told, to be put into better words."""
     attempts = list(case.attempts.order_by("at"))
     spoke = sum(each.result in words.REACHED for each in attempts)
-    tried = f"Tried {len(attempts)} {'time' if len(attempts) == 1 else 'times'}, spoke {spoke}."
+    times = "time" if len(attempts) == 1 else "times"
+    tried = f"Tried {len(attempts)} {times}, spoke with them {spoke}."
     wanted = [TOPICS[each.topic].label for each in case.needs.filter(wish="wanted")]
     return " ".join([tried, *([f"Wanted help with: {', '.join(wanted)}."] if wanted else [])])
