@@ -70,11 +70,13 @@ def _load(record: Path, *, demo: bool) -> None:
     click.echo(f"{added:,} people were added to the service.")
     if demo:
         from fairpractice.web.accounts import personas
+        from fairpractice.web.directory import demo as fictional_directory
         from fairpractice.web.organisations.actions import add_partner, first_practice
         from fairpractice.web.patients.actions import show_pages_of
 
-        practice = first_practice()
-        personas.make(practice, add_partner(*PARTNER))
+        practice, partner = first_practice(), add_partner(*PARTNER)
+        personas.make(practice, partner)
+        fictional_directory.make(partner)
         somebody = practice.patients.order_by("record_id").first()
         in_half_a_year = dt.date.today() + dt.timedelta(days=182)
         show_pages_of(somebody, f"{personas.PREFIX}patient")

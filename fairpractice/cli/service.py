@@ -1,5 +1,7 @@
 """Look after the service's database: bring it up to date, load people, invite colleagues."""
 
+from pathlib import Path
+
 import click
 
 from fairpractice.errors import FairpracticeError
@@ -96,3 +98,43 @@ def dismiss(username: str) -> None:
 
     ended = invitations.end(username)
     click.echo(f"Memberships ended: {ended}")
+
+
+@command.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    metavar="[FILE]...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--source", default="A directory", show_default=True, help="Whose directory it is.")
+@click.option("--look", is_flag=True, help="Say what it would do, and change nothing.")
+@click.option(
+    "--let-in", multiple=True, metavar="ID", help="A service that may be known after all."
+)
+@click.option("--keep-out", multiple=True, metavar="ID", help="A service that must stay hidden.")
+@click.option(
+    "--postcodes",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="A table of postcodes and where they are, by which distances are told.",
+)
+def directory(
+    files: tuple[Path, ...],
+    source: str,
+    look: bool,
+    let_in: tuple[str, ...],
+    keep_out: tuple[str, ...],
+    postcodes: Path | None,
+) -> None:
+    """Take a directory of services in: JSON as Open Referral UK 3.0 or HSDS 3 writes it.
+
+    Services whose whereabouts must stay hidden, such as refuges, are left out and counted.
+    """
+    from fairpractice.cli import _directory
+
+    _directory.decide(let_in, keep_out)
+    if postcodes:
+        _directory.load_postcodes(postcodes)
+    if files:
+        _directory.take_in(files, source, look=look)
