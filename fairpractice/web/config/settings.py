@@ -75,8 +75,8 @@ TEMPLATES = [
             "context_processors": [
                 "fairpractice.web.core.page.page",
                 "fairpractice.web.sharing.notices.notices",
-            ],
                 "fairpractice.web.messaging.views.notices",
+            ],
         },
     }
 ]
