@@ -243,7 +243,7 @@ def set_aside(
         at=timezone.now(),
     )
     detail = {"set_aside": str(made.id), "rule": listing.rule}
-    audit.entry(viewer, access.TAKE, patient=patient.id, detail=detail)
+    audit.entry(viewer, access.SET_ASIDE, patient=patient.id, detail=detail)
     return made
 
 
@@ -253,7 +253,7 @@ def offer_again(viewer: Viewer, aside: SetAside) -> None:
     rows = SetAside.objects.filter(id=aside.id, taken_back_at=None)
     if rows.update(taken_back_at=timezone.now()):
         detail = {"set_aside": str(aside.id), "taken_back": True}
-        audit.entry(viewer, access.TAKE, patient=aside.patient_id, detail=detail)
+        audit.entry(viewer, access.SET_ASIDE, patient=aside.patient_id, detail=detail)
 
 
 @transaction.atomic
@@ -284,6 +284,8 @@ def close(
     Conflict
         When it was changed since it was seen.
     """
+    # Locked before it is asked: what is begun meanwhile, such as a referral, waits or is seen.
+    Case.objects.select_for_update().get(id=case.id)
     if holding := [said for each in HOLDS_OPEN if (said := each(case))]:
         raise FairpracticeError("; ".join(holding), fix="See to it first, then close the case.")
     if not told.strip():

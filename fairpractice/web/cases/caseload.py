@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     for each in mine:
         each.due_on = timeline.due_on(each)
     mine.sort(key=lambda each: (each.due_on is None, each.due_on or today, each.taken_at))
-    waiting = reach.here(viewer).filter(worker=None).order_by("opened_at", "id")
+    waiting = reach.untended(reach.here(viewer)).order_by("opened_at", "id")
     context = {
         "waiting": [(each, (today - _day(each.opened_at)).days) for each in waiting],
         "mine": mine,
@@ -85,11 +85,14 @@ def _not_taken(
     return render(request, "cases/not_taken.jinja", context)
 
 
-@requires(access.TAKE, reach=worklists.on_list, methods=("GET", "POST"))
+@requires(access.SET_ASIDE, reach=worklists.on_list, methods=("GET", "POST"))
 def set_aside(request: HttpRequest, named: tuple[Listing, Patient]) -> HttpResponse:
     """Say why somebody on a list is not offered for now, and when they come back."""
     listing, patient = named
-    context: dict[str, Any] = {"listing": listing, "rule": rules.rules()[listing.rule]}
+    rule = rules.for_link_workers().get(listing.rule)
+    if rule is None:  # nobody is offered from it
+        raise Http404
+    context: dict[str, Any] = {"listing": listing, "rule": rule}
     context |= {"someone": patient.id, "reasons": words.REASONS, "sent": request.POST}
     context |= {"token": uuid.uuid4()}
     if request.method == "POST":
@@ -106,7 +109,7 @@ def set_aside(request: HttpRequest, named: tuple[Listing, Patient]) -> HttpRespo
     return render(request, "cases/set_aside.jinja", context)
 
 
-@requires(access.TAKE, reach=reach.aside, methods=("POST",))
+@requires(access.SET_ASIDE, reach=reach.aside, methods=("POST",))
 def offer_again(request: HttpRequest, aside: SetAside) -> HttpResponse:
     """Take back that somebody was set aside."""
     actions.offer_again(request.viewer, aside)

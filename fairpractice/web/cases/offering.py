@@ -51,4 +51,5 @@ def asides(practice: UUID, rule: str) -> list[SetAside]:
     """
     found = SetAside.objects.filter(holding(timezone.localdate()), practice=practice, rule=rule)
     found = found.exclude(_is_helped()).exclude(kind=SetAside.Kind.HELPED)
-    return list(found.filter(patient__practice_id=practice).order_by("back_on", "at", "id"))
+    found = found.filter(patient__practice_id=practice).select_related("patient")
+    return list(found.order_by("back_on", "at", "id"))

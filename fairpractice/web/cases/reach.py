@@ -6,11 +6,12 @@ their case can be closed, and their portrait is not.
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fairpractice.web.cases.models import Case, Goal, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Role, Viewer
+from fairpractice.web.organisations.models import Membership
 from fairpractice.web.worklists import reach as worklists
 
 
@@ -24,6 +25,17 @@ def here(viewer: Viewer) -> QuerySet[Case]:
     own = Q(practice_id=viewer.organisation_id) | Q(practice__network_id=viewer.organisation_id)
     found: QuerySet[Case] = Case.objects.filter(own, closed_at=None)
     return found.select_related("patient__practice", "patient__safe_contact", "practice")
+
+
+def untended(found: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the cases that wait: of nobody, or of a link worker who is here no more."""
+    at_work = Membership.objects.filter(
+        Q(organisation=OuterRef("practice")) | Q(organisation=OuterRef("practice__network")),
+        user=OuterRef("worker"),
+        role=Role.LINK_WORKER,
+        ended_on=None,
+    )
+    return found.exclude(Exists(at_work))
 
 
 def mine(viewer: Viewer) -> QuerySet[Case]:
@@ -57,6 +69,6 @@ _case = case
 def aside(viewer: Viewer, aside: UUID) -> Reached | None:
     """Reach somebody who was set aside, at a practice whose lists the viewer sees."""
     places = [each.id for each in worklists.practices(viewer)]
-    seen = viewer.role == Role.LINK_WORKER and viewer.relationships & WIDE
-    found = SetAside.objects.filter(id=aside, practice__in=places).first() if seen else None
+    seen = SetAside.objects.filter(id=aside, practice__in=places)
+    found = seen.first() if viewer.relationships & WIDE else None
     return Reached(found, viewer.relationships, found.patient_id) if found else None

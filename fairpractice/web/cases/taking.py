@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.web.cases import offering, words
+from fairpractice.web.cases import offering, reach, words
 from fairpractice.web.cases.models import Case, Note
 from fairpractice.web.config.jinja import moment
 from fairpractice.web.core import access, audit, locking
@@ -117,7 +117,7 @@ def ask_help(viewer: Viewer, patient: Patient, need: str, asked: str, token: UUI
 
 @transaction.atomic
 def take_waiting(viewer: Viewer, case: Case) -> Case:
-    """Take on somebody who waits. Again is no more.
+    """Take on somebody who waits, or whose link worker is here no more. Again is no more.
 
     Raises
     ------
@@ -127,7 +127,8 @@ def take_waiting(viewer: Viewer, case: Case) -> Case:
         When it was closed.
     """
     now = timezone.now()
-    waiting = Case.objects.filter(id=case.id, worker=None, closed_at=None)
+    same = Case.objects.filter(id=case.id, version=case.version, closed_at=None)
+    waiting = reach.untended(same).exclude(worker_id=viewer.user_id)
     taken = waiting.update(worker_id=viewer.user_id, taken_at=now, version=case.version + 1)
     case.refresh_from_db()
     if not taken:

@@ -134,6 +134,7 @@ ENTRIES = "write entries for the record"
 
 UNSENT = "see to messages that were not sent"
 
+SET_ASIDE = "offer somebody to link workers no more for now"
 TAKE = "take somebody on"
 CASELOAD = "see one's caseload"
 HELP = "help somebody"
@@ -177,11 +178,11 @@ TABLE: tuple[Grant, ...] = (
     ),
     _grant(Role.LINK_WORKER, CASE, DIRECT_CARE, READ, RECORD, HISTORY, HELP, ASK, READ_REPLY),
     *(
-        _grant(Role.LINK_WORKER, relationship, DIRECT_CARE, WORKLISTS, TAKE, CASELOAD)
+        _grant(Role.LINK_WORKER, relationship, DIRECT_CARE, WORKLISTS, TAKE, SET_ASIDE, CASELOAD)
         for relationship in (PRACTICE, NETWORK)
     ),
     *(
-        _grant(role, PRACTICE, DIRECT_CARE, ASK_HELP)
+        _grant(role, PRACTICE, DIRECT_CARE, ASK_HELP, SET_ASIDE)
         for role in (Role.CLINICIAN, Role.TRAINEE, Role.CARE_NAVIGATOR)
     ),
     *(

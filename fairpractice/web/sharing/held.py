@@ -104,6 +104,8 @@ def _plain(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, models.Model) and not hasattr(value, "name"):
         return str(value.pk)  # of rows that say what they are elsewhere in the same export
+    if isinstance(value, dict):
+        return "; ".join(f"{_words(name)}: {_plain(each)}" for name, each in value.items())
     if isinstance(value, list):
         return "; ".join(map(_plain, value))
     if isinstance(value, bool):

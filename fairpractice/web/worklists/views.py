@@ -60,10 +60,12 @@ def listing(request: HttpRequest, shown: reach.Listing) -> HttpResponse:
         found = _places(run, viewer, [shown.practice.id], [shown.rule]).select_related("patient")
         found = found.order_by("-reasons", "patient__record_id")
         context["page"] = Paginator(found, AT_ONCE).get_page(request.GET.get("page"))
-    offers = viewer.may(access.TAKE)
+    offers = context["offers"] = viewer.may(access.TAKE)
     if offers and run:
         context["ages"] = {each.patient_id: _decade(each.patient) for each in context["page"]}
+    if viewer.may(access.SET_ASIDE) and shown.rule in rules.for_link_workers():
         context["asides"] = offering.asides(shown.practice.id, shown.rule)
+        context["sets_aside"] = True
     page = "worklists/offered.jinja" if offers else "worklists/listing.jinja"
     return render(request, page, context)
 

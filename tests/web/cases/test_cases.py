@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -287,6 +288,9 @@ def test_all_of_a_case_is_exported_to_the_person(worker: Any, case: Case, person
     actions.agree(worker.viewer, case, "An allotment", None, uuid4())
     actions.need(worker.viewer, case, "transport", "present", "wanted", uuid4())
     taking.give_back(worker.viewer, case, "I am leaving", case.version)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT goal FROM cases_goal")
+        assert "allotment" not in cursor.fetchone()[0]
     said = " ".join(f"{each.kind} {each.says}" for each in held.items(person))
     for words in (
         "case",

@@ -21,11 +21,11 @@ from fairpractice.web.cases.actions import Aside
 from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core.access import TAKE, Role, Viewer
 from fairpractice.web.core.models import Entry
-from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.patients import actions as people_actions
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import consent
-from fairpractice.web.worklists import live, making
+from fairpractice.web.worklists import live, making, rules
 from fairpractice.web.worklists.models import Place, Run
 from fairpractice.web.worklists.reach import Listing
 from tests.web import support
@@ -179,6 +179,37 @@ def test_somebody_who_waits_is_taken_by_one(
     assert worker.get(reverse("cases:case", args=[case.id])).status_code == 404
     page = second.post(take_it, follow=True).content.decode()
     assert "I am leaving" in page
+
+
+def test_who_is_left_behind_by_a_link_worker_waits_again(
+    worker: Any, case: Case, listing: Listing, sign_in_as: Any
+) -> None:
+    second = sign_in_as(Role.LINK_WORKER, listing.practice)
+    address, take_it = reverse("cases:caseload"), reverse("cases:take-waiting", args=[case.id])
+    assert "Nobody waits" in second.get(address).content.decode()
+    assert "Another social" in second.post(take_it).content.decode()
+    Membership.objects.filter(user_id=worker.viewer.user_id).update(ended_on=support.TODAY)
+    assert "Waits since today" in second.get(address).content.decode()
+    assert "debt, since" in second.post(take_it, follow=True).content.decode()
+    case.refresh_from_db()
+    assert case.worker_id == second.viewer.user_id
+
+
+def test_a_practice_says_whom_not_to_offer(
+    sign_in_as: Any, listing: Listing, person: Patient
+) -> None:
+    navigator = sign_in_as(Role.CARE_NAVIGATOR)
+    assert "Do not offer to link workers" in listed(navigator, listing)
+    named = {"listing": listing.address, "patient": person.id}
+    sent = {"token": uuid4(), "kind": "unsuitable", "reason_unsuitable": "unsafe"}
+    navigator.post(reverse("cases:set-aside", kwargs=named), sent)
+    assert offered(listing) == set()
+    page = listed(navigator, listing)
+    assert "To offer it is not safe" in page
+    assert person.name in page, "they stay on the list"
+    never = {"listing": rules.address_of(listing.practice.id, "never-screened")}
+    address = reverse("cases:set-aside", kwargs={**never, "patient": person.id})
+    assert navigator.get(address).status_code == 404, "link workers are offered nobody from it"
 
 
 def test_a_practice_cannot_ask_about_what_link_workers_may_not_see(
