@@ -24,9 +24,9 @@ from fairpractice.web.core.access import (
     RECEIVED,
     SHARED,
     TODAY,
+    UNSENT,
     WATCH,
     WORKLISTS,
-    UNSENT,
     Viewer,
 )
 
@@ -88,10 +88,10 @@ QUESTIONS = (
             Way("See your caseload", "cases:caseload", CASELOAD),
             Way("See the referrals that you follow", "referrals:followed", FOLLOWING),
             Way("See referrals sent to us", "referrals:inbox", RECEIVED),
-            Way("Write entries for the record", "referrals:entries", ENTRIES),
             Way("Find a service", "directory:find", DIRECTORY),
             Way("Keep entries of the directory fresh", "directory:kept", KEEP),
             Way("Look after the directory", "directory:desk", CURATE),
+            Way("Write entries for the record", "referrals:entries", ENTRIES),
         ),
     ),
     Question("Is help where the need is?", "Staff, time and places, beside need."),
@@ -104,6 +104,7 @@ BESIDE = (
     Way("See what was shared with us", "sharing:shared-with-us", SHARED),
     Way("Open a record in an emergency", "sharing:emergency", EMERGENCY_OPEN),
     Way("Look after privacy", "sharing:privacy", PRIVACY),
+    Way("See messages that were not sent", "messaging:unsent", UNSENT),
 )
 """Ways on that answer none of the six questions."""
 
@@ -111,7 +112,6 @@ BESIDE = (
 def questions(viewer: Viewer | None) -> list[Question]:
     """Return the six questions, each with the ways on that the viewer may take."""
     return [
-    Way("See messages that were not sent", "messaging:unsent", UNSENT),
         replace(each, ways=tuple(way for way in each.ways if viewer and viewer.may(way.act)))
         for each in QUESTIONS
     ]
