@@ -94,8 +94,11 @@ def _unanswered(referral: Referral) -> bool:
 
 
 def holds_open(case: Case) -> str:
-    """Return what must be seen to before a case is closed: its referrals, sensitive or not."""
-    count = case.referrals.exclude(state__in=OVER).count()
+    """Return what must be seen to before a case is closed: its referrals, as all may know of them.
+
+    A sensitive one holds nothing open: that would tell of it those who may not know.
+    """
+    count = case.referrals.filter(sensitive=False).exclude(state__in=OVER).count()
     if not count:
         return ""
     return f"{count} {'referral is' if count == 1 else 'referrals are'} open: close each first"

@@ -22,15 +22,17 @@ def case(viewer: Viewer, case: UUID) -> Reached | None:
 
 
 def referral(viewer: Viewer, referral: UUID) -> Reached | None:
-    """Reach a referral, by the link worker whose open case it is of, or the person's practice."""
+    """Reach a referral, by the link worker whose open case it is of, or the person's practice.
+
+    Who has moved away is not reached any more, and the referral is, so that it can be closed.
+    """
     found = Referral.objects.filter(id=referral)
-    one = found.select_related("patient", "case").first()
-    about = reach.person(viewer, one.patient_id) if one else None
-    if one is None or about is None:
+    one = found.first()
+    if one is None:
         return None
-    by = about.relationships
-    if one.case.worker_id != viewer.user_id or one.case.closed_at:
-        by = by - {access.CASE}
+    own, about = cases.case(viewer, one.case_id), reach.person(viewer, one.patient_id)
+    by = own.relationships if own else frozenset()
+    by |= about.relationships - {access.CASE} if about else frozenset()
     sensitive = access.purpose_of(viewer.role, by, access.SENSITIVE) is not None
     mine = received_here.holding(seen_by(found, sensitive=sensitive)).first()
     return Reached(mine, by, one.patient_id) if mine and by else None
@@ -47,6 +49,12 @@ def received(viewer: Viewer, referral: UUID) -> Reached | None:
     if found is None:
         return None
     return Reached(found, frozenset({access.PARTNER}), found.patient_id)
+
+
+def elsewhere(viewer: Viewer, referral: UUID) -> Reached | None:
+    """Reach a referral to send it elsewhere: of somebody whom one still reaches."""
+    found = _referral(viewer, referral)
+    return found if found and reach.person(viewer, found.object.patient_id) else None
 
 
 def move(viewer: Viewer, referral: UUID, to: str) -> Reached | None:

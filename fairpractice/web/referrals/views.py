@@ -16,6 +16,7 @@ from fairpractice.web.core import access
 from fairpractice.web.core.access import requires
 from fairpractice.web.core.locking import Conflict
 from fairpractice.web.directory.models import Service
+from fairpractice.web.patients.reach import person
 from fairpractice.web.referrals import actions, choosing, following, forms, reach, received
 from fairpractice.web.referrals.models import Referral
 from fairpractice.web.referrals.seen import of as seen_of
@@ -75,7 +76,7 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
     return _refer(request, case, None)
 
 
-@requires(access.REFER, reach=reach.referral, methods=("GET", "POST"))
+@requires(access.REFER, reach=reach.elsewhere, methods=("GET", "POST"))
 def elsewhere(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Send a referral to another service, which needs a consent of its own."""
     if "re_routed" not in states.allowed(referral.state, "link_worker"):
@@ -188,6 +189,7 @@ def _page(
     one = following.of(Referral.objects.filter(id=referral.id))[0]
     presses, pages = moves(referral, "link_worker") if may_move else ([], [])
     told = received.received(one.referral).categories
+    here = person(viewer, referral.patient_id) is not None
     context = {
         "patient": referral.patient,
         "referral": one.referral,
@@ -198,9 +200,10 @@ def _page(
         "may_move": may_move,
         "presses": presses,
         "pages": pages,
-        "elsewhere": "re_routed" in states.allowed(referral.state, "link_worker")
-        and viewer.may(access.REFER),
-        "seen": seen_of(one.referral, told) if told else None,
+        "elsewhere": "re_routed" in states.allowed(referral.state, "link_worker") and here,
+        "here": here,
+        "told": bool(told),
+        "seen": seen_of(one.referral, told) if told and here else None,
         "renewable": _renewable(request, one.referral) if may_move else [],
         "labels": states.STATES,
         "outcomes": states.OUTCOMES,

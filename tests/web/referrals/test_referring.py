@@ -316,13 +316,14 @@ def test_what_is_sensitive_leaves_no_trace(
         (sign_in_as(Role.CODER), reverse("referrals:entries")),
     ]
     before = [plain(page(*each)) for each in addresses]
-    events = following.timeline(case, sensitive=False)
+    events, holding = following.timeline(case, sensitive=False), following.holds_open(case)
     refuge = referring.of_charity("P0011", "A refuge")
     secret = referring.wanted(refuge, "contact", "sensitive", topic="domestic_abuse", asked="")
     made = actions.send(clinician.viewer, case, secret, uuid4())
     assert made.sensitive
     assert [plain(page(*each)) for each in addresses] == before
     assert following.timeline(case, sensitive=False) == events
+    assert following.holds_open(case) == holding
     assert len(following.timeline(case, sensitive=True)) == len(events) + 1
     nothing = reverse("referrals:referral", kwargs={"referral": uuid4()})
     for client in (link_worker, navigator):
@@ -413,6 +414,21 @@ def test_a_service_is_told_that_something_waits_once_and_not_what(
     again = {"token": uuid4(), "version": made.version}
     page(link_worker, of("move", made, to="awaiting_response"), again)
     assert Outgoing.objects.filter(words="reminder").count() == 1
+
+
+def test_of_who_moved_away_a_referral_can_be_closed_and_nobody_is_shown(
+    refer: Refer, link_worker: Any, person: Patient
+) -> None:
+    made = refer()
+    Patient.objects.filter(id=person.id).update(practice=None)
+    seen = page(link_worker, of("referral", made))
+    assert "no longer registered here" in seen
+    assert "Help with letters" not in seen
+    assert link_worker.get(of("elsewhere", made)).status_code == 404
+    sent = {"token": uuid4(), "version": made.version, "why": "They moved", "outcome": "moved"}
+    page(link_worker, of("move", made, to="cancelled"), sent)
+    made.refresh_from_db()
+    assert made.state == "cancelled"
 
 
 def test_a_case_waits_for_its_referrals(case: Case, refer: Refer, link_worker: Any) -> None:
