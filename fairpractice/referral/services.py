@@ -5,8 +5,8 @@ with what to ask it; only what is known to be wrong leaves one out. What leaves 
 is to be asked is one function for each question (:data:`~.suiting.QUESTIONS`).
 
 What suits is ordered: what answers more of the needs first; then what is in a language that was
-asked for; then the nearest, as far as that is known; then what leaves least to ask; then what was
-lately checked. Ties are broken by name and id, so that the order is always one.
+asked for; then the nearest, as far as that is known; then what was checked lately enough; then what
+leaves least to ask. Ties are broken by name and id, so that the order is always one.
 """
 
 import math
@@ -14,7 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fairpractice.referral.offered import Service, Wanted
-from fairpractice.referral.suiting import QUESTIONS, in_district, kilometres, shared
+from fairpractice.referral.suiting import (
+    QUESTIONS,
+    in_district,
+    is_fresh,
+    kilometres,
+    shared,
+)
 
 
 @dataclass(frozen=True)
@@ -66,18 +72,17 @@ def suggest(wanted: Wanted, services: Iterable[Service]) -> Found:
     return Found(tuple(suited), tuple(left_out))
 
 
-def _order(wanted: Wanted, each: Suggestion) -> tuple[int, bool, float, int, float, str, str]:
+def _order(wanted: Wanted, each: Suggestion) -> tuple[int, bool, float, bool, int, str, str]:
     service = each.service
     near = each.kilometres
     if near is None:
         near = 0.5 if in_district(wanted, service) else math.inf
-    assured = service.assured_on
     return (
         -len(wanted.needs & service.needs),
         not shared(wanted, service),
         near,
+        not is_fresh(wanted, service),
         len(each.asks),
-        (wanted.on - assured).days if assured else math.inf,
         service.name.casefold(),
         service.id,
     )

@@ -218,13 +218,20 @@ def in_district(wanted: Wanted, service: Service) -> bool:
     return bool(home) and home in {district(each) for each in service.postcodes}
 
 
+def is_fresh(wanted: Wanted, service: Service) -> bool:
+    """Tell whether an entry was checked lately enough to be relied upon."""
+    assured = service.assured_on
+    return assured is not None and (wanted.on - assured).days <= CHECKED_WITHIN
+
+
 def _freshness(wanted: Wanted, service: Service) -> Answer:
     assured = service.assured_on
     if assured is None:
         return Answer(asks=("nobody says when it was last checked: ring first",))
-    if (wanted.on - assured).days > CHECKED_WITHIN:
-        return Answer(asks=(f"last checked {ago(assured, wanted.on)}: ring first",))
-    return Answer(reasons=(f"last checked {ago(assured, wanted.on)}",))
+    said = f"last checked {ago(assured, wanted.on)}"
+    if is_fresh(wanted, service):
+        return Answer(reasons=(said,))
+    return Answer(asks=(f"{said}: ring first",))
 
 
 def ago(then: dt.date, on: dt.date) -> str:

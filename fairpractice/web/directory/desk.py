@@ -24,6 +24,7 @@ from fairpractice.web.organisations.models import Organisation
 
 AT_ONCE = 25
 FAULTS = 50
+NOBODY = "nobody"
 COSTS = {"file": "not read", "row": "left out", "value": "left empty", "nothing": "kept"}
 
 
@@ -193,11 +194,12 @@ def look_after(request: HttpRequest, service: Service) -> HttpResponse:
         keeping.take_out(request.viewer, service)
         messages.success(request, "Taken out. No directory that is read brings it back.")
         return redirect("directory:desk")
-    if version.isdecimal():
-        chosen = request.POST.get("partner", "")
+    chosen = request.POST.get("partner", "")
+    if version.isdecimal() and chosen:
         partner = next((each for each in partners if str(each.id) == chosen), None)
         keeping.give(request.viewer, service, int(version), partner)
         messages.success(request, f"Kept by {partner or 'nobody'} from now on.")
         return redirect("directory:service", service=service.id)
-    context = {"entry": service, "partners": {str(each.id): each.name for each in partners}}
+    named = {str(each.id): each.name for each in partners}
+    context = {"entry": service, "partners": {NOBODY: "Nobody", **named}}
     return render(request, "directory/look_after.jinja", context)

@@ -42,7 +42,12 @@ def listed() -> QuerySet[Service]:
 
 
 def search(text: str, among: QuerySet[Service] | None = None) -> list[Service]:
-    """Return the services that are called, or say, what was typed; the likeliest first.
+    """Return the services that are called, or say, what was typed; the likest first."""
+    return [each for _, each in likest(text, among)]
+
+
+def likest(text: str, among: QuerySet[Service] | None = None) -> list[tuple[float, Service]]:
+    """Return how like what was typed services are, from 0 to 1, and which; the likest first.
 
     Parameters
     ----------
@@ -62,11 +67,8 @@ def search(text: str, among: QuerySet[Service] | None = None) -> list[Service]:
     )
     terms = indexing.terms_of([each.id for each in likely])
     scored = [(_likeness(asked, each, terms[each.id]), each) for each in likely]
-    return [
-        each
-        for score, each in sorted(scored, key=lambda one: (-one[0], one[1].name, str(one[1].id)))
-        if score >= ALIKE
-    ]
+    scored.sort(key=lambda one: (-one[0], one[1].name, str(one[1].id)))
+    return [(score, each) for score, each in scored if score >= ALIKE]
 
 
 def _likeness(asked: Collection[str], service: Service, terms: Collection[str]) -> float:
@@ -86,17 +88,21 @@ def suggest(wanted: Wanted, text: str = "") -> Found:
     wanted
         What is needed, and what is known of who needs it (:func:`wanted_for`).
     text
-        Words that the service must be called by, or say.
+        Words that the service must be called by, or say: what is as like them to a tenth is in the
+        order of what suits.
     """
+    typed = bool(text.strip())
     among = listed()
     if wanted.needs:
         among = among.filter(Q(needs__overlap=sorted(wanted.needs)) | Q(needs=[]))
-    if text.strip():
-        among = listed().filter(id__in=[each.id for each in search(text, among)])
+    like = {str(each.id): score for score, each in likest(text, among)} if typed else {}
+    if typed:
+        among = listed().filter(id__in=like)
     rows = {str(each.id): each for each in plain.with_all(among)}
     found = suiting.suggest(wanted, [plain.plain(each, wanted.on) for each in rows.values()])
+    order = sorted(found.suited, key=lambda each: -round(like.get(each.service.id, 0), 1))
     return Found(
-        tuple((rows[each.service.id], each) for each in found.suited),
+        tuple((rows[each.service.id], each) for each in order),
         tuple((rows[each.service.id], each) for each in found.left_out),
     )
 

@@ -25,7 +25,7 @@ class Search(forms.Form):
     """What is looked for, and for whom."""
 
     words = forms.CharField(required=False, max_length=200)
-    needs = forms.MultipleChoiceField(required=False, choices=list(ASKED.items()))
+    need = forms.ChoiceField(required=False, choices=list(ASKED.items()))
     age = forms.IntegerField(
         required=False,
         min_value=0,
@@ -48,7 +48,7 @@ class Search(forms.Form):
         """Return what is wanted; of a person, their age and postcode are what is held."""
         said = self.cleaned_data
         shared: dict[str, Any] = {
-            "needs": frozenset(said["needs"]),
+            "needs": frozenset(filter(None, [said["need"]])),
             "languages": frozenset(filter(None, [said["language"].strip()])),
             "access": frozenset(said["access"]),
             "days": frozenset(said["days"]),
@@ -173,7 +173,7 @@ def shown(service: Service) -> dict[str, Any]:
         said = f"{each.opens} to {each.closes}" if each.opens and each.closes else "open"
         hours.setdefault(each.day, []).append(said)
     known = plain.plain(service, today)
-    phone = next(iter(service.phones.all()), None)
+    phone = next((each.number for each in plain.phones(service)), "")
     columns = {name: getattr(service, name, "") for name in Change.base_fields}
     return {
         **{name: "" if value is None else value for name, value in columns.items()},
@@ -182,7 +182,7 @@ def shown(service: Service) -> dict[str, Any]:
         "area": "; ".join(known.areas),
         "languages": ", ".join(known.languages),
         "places": _whole(known.available),
-        "phone": phone.number if phone else "",
+        "phone": phone,
         **{f"day-{day}": ", ".join(said) for day, said in hours.items()},
     }
 

@@ -91,7 +91,8 @@ def change(viewer: Viewer, service: Service, seen: int, entry: Entry) -> None:
         )
         for each in dict.fromkeys(entry.hours)
     )
-    service.phones.all().delete()
+    for held in ("service", "service_at_location__service", "contact__service"):
+        Phone.objects.filter(**{held: service}).delete()
     if entry.phone:
         Phone.objects.create(id=uuid5(service.id, "phone"), service=service, number=entry.phone)
     service.languages.all().delete()
@@ -100,6 +101,7 @@ def change(viewer: Viewer, service: Service, seen: int, entry: Entry) -> None:
         for name in dict.fromkeys(entry.languages)
     )
     service.service_areas.all().delete()
+    ServiceArea.objects.filter(service_at_location__service=service).delete()
     if entry.area:
         ServiceArea.objects.create(
             id=uuid5(service.id, "area"), service=service, name=entry.area, extent_type="text"

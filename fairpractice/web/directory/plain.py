@@ -11,6 +11,7 @@ from fairpractice.referral import offered
 from fairpractice.referral.offered import BYDAY, Opening
 from fairpractice.web.directory.models import (
     Location,
+    Phone,
     Schedule,
     Service,
     ServiceAtLocation,
@@ -69,7 +70,12 @@ def with_all(services: QuerySet[Service]) -> QuerySet[Service]:
     """Return services with all their rows, read in as many queries as there are kinds."""
     joined = ServiceAtLocation.objects.select_related("location").order_by("id")
     joined = joined.prefetch_related(
-        "schedules", "location__addresses", "location__accessibility", "location__phones"
+        "schedules",
+        "service_areas",
+        "phones",
+        "location__addresses",
+        "location__accessibility",
+        "location__phones",
     )
     return services.select_related("provider", "organisation").prefetch_related(
         "schedules",
@@ -97,7 +103,11 @@ def plain(service: Service, on: dt.date) -> offered.Service:
     addresses = [each for place in at for each in place.addresses.all()]
     capacity = max(service.capacities.all(), key=_updated, default=None)
     there, missing = access(service, at)
-    areas = (each.extent or each.name or each.description for each in service.service_areas.all())
+    rows = [
+        *service.service_areas.all(),
+        *(each for at in service.service_at_locations.all() for each in at.service_areas.all()),
+    ]
+    areas = (each.extent or each.name or each.description for each in rows)
     return offered.Service(
         id=str(service.id),
         name=service.name,
@@ -135,7 +145,14 @@ def _updated(capacity: ServiceCapacity) -> dt.datetime:
 def languages(service: Service) -> list[str]:
     """Return the languages in which a service is offered, by name."""
     found = (each.name or LANGUAGES.get(each.code.lower(), "") for each in service.languages.all())
-    return list(dict.fromkeys(each for each in found if each))
+    return sorted({each for each in found if each})
+
+
+def phones(service: Service) -> list[Phone]:
+    """Return the telephone numbers of a service itself, not of its places."""
+    at = (each for joined in service.service_at_locations.all() for each in joined.phones.all())
+    of_contacts = (each for who in service.contacts.all() for each in who.phones.all())
+    return [*service.phones.all(), *at, *of_contacts]
 
 
 def openings(service: Service, on: dt.date) -> list[Opening]:

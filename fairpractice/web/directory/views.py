@@ -37,7 +37,7 @@ def _find(request: HttpRequest, patient: Patient | None) -> HttpResponse:
     context: dict[str, Any] = {
         "patient": patient,
         "sent": request.POST,
-        "chosen": {name: request.POST.getlist(name) for name in ("needs", "days", "access")},
+        "chosen": {name: request.POST.getlist(name) for name in ("days", "access")},
         "asked": ASKED,
         "days": {str(number): day for number, day in enumerate(DAYS)},
         "access": ACCESS,
@@ -53,6 +53,7 @@ def _find(request: HttpRequest, patient: Patient | None) -> HttpResponse:
             shown = AT_ONCE * (1 + (int(more) if more.isdecimal() and len(more) < 4 else 0))
             context |= {"found": found, "shown": shown, "next": shown // AT_ONCE}
             context |= {"looked": _looked(wanted, words, patient)}
+            context["far_unknown"] = bool(wanted.postcode) and wanted.point is None
             act = access.FIND_FOR if patient else access.DIRECTORY
             key = patient.id if patient else None
             audit.entry(request.viewer, act, patient=key, detail={"found": len(found.suited)})
@@ -73,8 +74,11 @@ def _looked(wanted: Wanted, words: str, patient: Patient | None) -> list[str]:
         said.append(f"living in {wanted.postcode.split()[0]}")
     elif wanted.postcode:
         said.append(f"near {wanted.postcode.upper()}")
-    if wanted.postcode and wanted.point is None:
-        said.append("how far it is, is not known")
+    said += sorted(wanted.languages)
+    said += [ACCESS[each] for each in ACCESS if each in wanted.access]
+    said += [DAYS[each] for each in sorted(wanted.days)]
+    if wanted.within is not None:
+        said.append(f"at most {wanted.within:g} km away")
     return said
 
 
@@ -96,17 +100,19 @@ def service(request: HttpRequest, service: Service) -> HttpResponse:
         "hours": [(DAYS[each.day], each) for each in known.openings],
         "there": [ACCESS[each] for each in ACCESS if each in known.access],
         "missing": [ACCESS[each] for each in ACCESS if each in known.no_access],
-        "phones": _phones(service, at),
+        "phones": list(
+            dict.fromkeys(
+                each.number
+                for each in (
+                    *plain.phones(service),
+                    *(each for place in at for each in place.phones.all()),
+                )
+            )
+        ),
         "keeps": keeps,
         **fresh(service, today),
     }
     return render(request, "directory/service.jinja", context)
-
-
-def _phones(service: Service, at: list[Any]) -> list[str]:
-    rows = [*service.phones.all(), *(p for c in service.contacts.all() for p in c.phones.all())]
-    rows += [each for place in at for each in place.phones.all()]
-    return list(dict.fromkeys(each.number for each in rows))
 
 
 def fresh(service: Service, today: dt.date) -> dict[str, Any]:
