@@ -13,7 +13,7 @@ export PYTHONUTF8 := 1
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test provider check format lint types rooms fix soak bench docs lock vendor clean
+.PHONY: help install demo test coverage provider check format lint types rooms fix soak bench docs lock vendor clean
 
 help: ## say what can be made
 	@echo "make what:"
@@ -25,6 +25,9 @@ demo: $(VENV)/web.stamp ## make a fictional network, report on it, and run the s
 	$(VENV)/bin/fairpractice demo $(if $(filter no,$(SERVE)),,--serve)
 
 test: $(VENV)/test.stamp provider check ## check and test everything; ends by naming what it left out
+	$(PY) -m pytest -n auto --dist loadgroup
+
+coverage: $(VENV)/test.stamp provider ## test everything and report which lines were run (half as long again)
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
 
 check: format lint types rooms ## format, lint, types, the order of the rooms
