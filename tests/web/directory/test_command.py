@@ -1,6 +1,7 @@
 """What the command line does for the directory; and the directory of a demonstration."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -17,6 +18,7 @@ from tests.web.directory.conftest import number, service
 
 
 pytestmark = pytest.mark.django_db
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "keep-a-directory.md"
 
 
 def directory(*arguments: Any) -> Result:
@@ -66,6 +68,25 @@ def test_postcodes_are_loaded_in_place_of_those_before(tmp_path: Path) -> None:
     path.write_text("postcode,lat\nFX1 2AB,51.5\n", encoding="utf-8")
     failed = directory("--postcodes", path)
     assert "no column for the longitude" in str(failed.exception)
+    assert Postcode.objects.count() == 1
+
+
+def test_the_commands_of_the_page_do_what_it_says(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("services-1.json", "services-2.json"):
+        Path(name).write_bytes(file.read_bytes())
+    rows = "pcds,lat,long\nFX1 2AB,51.5,-0.1\n"
+    Path("postcodes.csv").write_text(rows, encoding="utf-8")
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    asked = [shlex.split(line)[3:] for line in lines if line.startswith("fairpractice service")]
+    assert len(asked) == 5
+    for arguments in asked:
+        done = directory(*arguments)
+        assert done.exit_code == 0, done.output
+    assert Service.objects.get().source == "A directory"
+    assert Private.objects.count() == 2
     assert Postcode.objects.count() == 1
 
 
