@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fairpractice.web.cases.models import Case
 from fairpractice.web.core.access import Viewer
+from fairpractice.web.directory import indexing
 from fairpractice.web.directory.models import Service
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.referrals import actions
@@ -21,9 +22,11 @@ TOLD = ("contact", "circumstances")
 def of_charity(code: str = "P0009", name: str = "Advice charity") -> Service:
     """Return a service of a partner."""
     partner, _ = Organisation.objects.get_or_create(code=code, kind="partner", name=name)
-    return Service.objects.create(
+    made = Service.objects.create(
         name=f"Money advice of {name}", organisation=partner, assured_date=timezone.localdate()
     )
+    indexing.index([made.id])
+    return made
 
 
 def wanted(service: Service, *categories: str, sensitive: bool = False, **more: Any) -> Wanted:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from fairpractice.referral.needs import ASKED
 from fairpractice.referral.offered import ACCESS, CHECKED_WITHIN, DAYS, Wanted
 from fairpractice.referral.suiting import ago
+from fairpractice.web.cases import reach as cases
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import requires
 from fairpractice.web.directory import finding, forms, indexing, plain, reach
@@ -42,6 +43,7 @@ def _find(request: HttpRequest, patient: Patient | None) -> HttpResponse:
         "days": {str(number): day for number, day in enumerate(DAYS)},
         "access": ACCESS,
         "furthest": forms.FURTHEST,
+        "case": cases.mine(request.viewer).filter(patient=patient).first() if patient else None,
     }
     if request.method == "POST":
         said = forms.Search(request.POST)

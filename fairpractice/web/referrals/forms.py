@@ -155,11 +155,11 @@ class Moved(forms.Form):
 
     token = forms.UUIDField()
     version = forms.IntegerField(min_value=1)
-    why = forms.CharField(
-        required=False, max_length=WORDS, error_messages={"required": "Write what happened"}
-    )
     outcome = forms.ChoiceField(
         required=False, error_messages={"required": "Choose what became of it"}
+    )
+    why = forms.CharField(
+        required=False, max_length=WORDS, error_messages={"required": "Write what happened"}
     )
 
     def __init__(self, sent: Any, to: str) -> None:

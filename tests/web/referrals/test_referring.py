@@ -95,6 +95,20 @@ def test_what_is_previewed_is_what_the_service_sees(
     )
 
 
+def test_a_service_that_was_found_in_the_directory_is_asked_from_there(
+    link_worker: Any, case: Case, service: Service, person: Patient
+) -> None:
+    """What was looked for is offered as the need; the service is chosen already."""
+    refer = reverse("referrals:refer", kwargs={"case": case.id})
+    find = reverse("directory:find-for", kwargs={"patient": person.id})
+    assert f'formaction="{refer}"' in page(link_worker, find, {"words": "money advice"})
+    began = page(link_worker, refer, {"service": service.id, "need": "debt", "words": "money"})
+    assert f'name="service" value="{service.id}"' in began
+    assert re.search(r'value="debt"[^>]*checked', began)
+    sent = {"service": service.id, "topic": "debt", "page": "need"}
+    assert "What do they agree to?" in page(link_worker, refer, sent)
+
+
 @pytest.mark.parametrize("told", [("contact",), ("access",), ("circumstances",)])
 def test_the_service_sees_what_was_agreed_to_and_no_more(
     told: tuple[str, ...], refer: Refer, partner: Any, link_worker: Any, person: Patient
