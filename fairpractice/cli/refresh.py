@@ -30,6 +30,7 @@ def command(again: bool) -> None:
 
 def run(*, again: bool = False) -> None:
     """Refresh the service that is set up, and say what was done."""
+    from fairpractice.web.improvement import score
     from fairpractice.web.population import making
     from fairpractice.web.worklists.making import refresh
 
@@ -51,3 +52,4 @@ def run(*, again: bool = False) -> None:
     for made in making.make(progress, again=again):
         shown = f"those of {made.release.on.isoformat()} are shown" if made.release else made.why
         click.echo(f"Figures of {made.network}: {shown}.")
+    score.keep_all()

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "fairpractice.web.cases",
     "fairpractice.web.referrals",
     "fairpractice.web.messaging",
+    "fairpractice.web.improvement",
 ]
 
 MIDDLEWARE = [

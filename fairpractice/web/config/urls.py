@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),
     path("", include("fairpractice.web.questionnaires.urls")),
+    path("projects/", include("fairpractice.web.improvement.urls")),
     path("messages/", include("fairpractice.web.messaging.urls")),
     path("", include("fairpractice.web.questionnaires.own_urls")),
 ]

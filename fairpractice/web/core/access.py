@@ -15,6 +15,8 @@ through that organisation, by a *relationship*:
     the person is the viewer, or the one for whom the viewer is proxy;
 ``partner``
     the person agreed that the viewer's organisation is told, and it was;
+``leads``
+    the viewer leads the improvement project;
 ``emergency``
     the viewer said why it cannot wait, and the hour is not over.
 
@@ -133,6 +135,10 @@ ANSWER_REFERRAL = "answer a referral"
 ENTRIES = "write entries for the record"
 
 UNSENT = "see to messages that were not sent"
+PROJECTS = "see improvement projects"
+START_PROJECT = "start an improvement project"
+NOTE = "note progress of an improvement project"
+LEAD = "lead an improvement project"
 
 SET_ASIDE = "offer somebody to link workers no more for now"
 TAKE = "take somebody on"
@@ -143,6 +149,7 @@ Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
 PARTNER, EMERGENCY = "partner", "emergency"
 READS_FOR = "reads_for"
+LEADS = "leads"
 DIRECT_CARE, PLANNING = "direct_care", "planning"
 OWN, SUPPORT, GOVERNANCE = "own", "support", "governance"
 
@@ -160,6 +167,19 @@ class Grant:
 def _grant(role: Role, relationship: Relationship, purpose: str, *acts: str) -> Grant:
     return Grant(role, relationship, purpose, frozenset(acts))
 
+
+IMPROVERS = (
+    Role.CLINICIAN,
+    Role.CARE_NAVIGATOR,
+    Role.CODER,
+    Role.LINK_WORKER,
+    Role.NETWORK_LEAD,
+    Role.ANALYST,
+    Role.SUPERVISOR,
+    Role.TRAINEE,
+    Role.ADMINISTRATOR,
+)
+"""Who may start and lead an improvement project."""
 
 TABLE: tuple[Grant, ...] = (
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, FIND, READ, SENSITIVE, RECORD, CORRECT, HISTORY),
@@ -249,6 +269,21 @@ TABLE: tuple[Grant, ...] = (
         for role in (Role.NETWORK_LEAD, Role.ANALYST)
         for place in (PRACTICE, NETWORK)
     ),
+    *(
+        _grant(role, place, PLANNING, PROJECTS)
+        for role in Role
+        for place in (PRACTICE, NETWORK)
+        if role not in (Role.PATIENT, Role.PROXY, Role.COMMUNITY_PARTNER)
+    ),
+    *(
+        _grant(role, place, PLANNING, START_PROJECT, NOTE)
+        for role in IMPROVERS
+        for place in (PRACTICE, NETWORK)
+    ),
+    *(_grant(role, LEADS, PLANNING, LEAD) for role in IMPROVERS),
+    _grant(Role.LIVED_EXPERIENCE, NETWORK, PLANNING, NOTE),
+    _grant(Role.LIVED_EXPERIENCE, PRACTICE, PLANNING, NOTE),
+    _grant(Role.NETWORK_LEAD, NETWORK, PLANNING, LEAD),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, EXPORT, RETENTION, SENSITIVE),
 )

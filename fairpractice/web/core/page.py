@@ -21,6 +21,7 @@ from fairpractice.web.core.access import (
     KEEP,
     POPULATION,
     PRIVACY,
+    PROJECTS,
     RECEIVED,
     SHARED,
     TODAY,
@@ -96,7 +97,9 @@ QUESTIONS = (
     ),
     Question("Is help where the need is?", "Staff, time and places, beside need."),
     Question(
-        "Did it work, and who else should know?", "What changed, for whom, and what to pass on."
+        "Did it work, and who else should know?",
+        "What changed, for whom, and what to pass on.",
+        (Way("See improvement projects", "improvement:projects", PROJECTS),),
     ),
 )
 

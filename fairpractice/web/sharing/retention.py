@@ -20,6 +20,7 @@ from fairpractice.record.dates import months_before
 from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import Viewer
+from fairpractice.web.messaging.models import Outgoing
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.patients.record import record
 from fairpractice.web.sharing import held
@@ -82,6 +83,13 @@ SCHEDULE = (
         96,
         "it was said",
         lambda day: SetAside.objects.filter(at__date__lte=day),
+    ),
+    Kind(
+        "messages",
+        "That somebody was written to, and whether it was sent",
+        24,
+        "it was over",
+        lambda day: Outgoing.objects.filter(over_at__date__lte=day),
     ),
     Kind(
         "consents",

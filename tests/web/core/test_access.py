@@ -31,6 +31,7 @@ from fairpractice.web.core.access import (
 from fairpractice.web.core.models import Entry
 from fairpractice.web.feeds.models import Line
 from fairpractice.web.letters import actions as letters
+from fairpractice.web.improvement.models import Project
 from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
@@ -129,6 +130,18 @@ def _message(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"message": put.id}
 
 
+def _project(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    place = patient.practice.network
+    if patient.practice.code != support.PRACTICE:  # all of a network see what is tried there
+        place, _ = Organisation.objects.get_or_create(code="U98", kind="network", name="Another")
+    made = Project.objects.create(
+        place=place, lead_id=recorder.user_id, started_by_id=recorder.user_id, title="It",
+        measure="cervical-screening", grouping="all", group="all", began_on=support.ago(1),
+        review_on=support.TODAY,
+    )  # fmt: skip
+    return {"project": made.id}
+
+
 def _listing(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"listing": rules.address_of(recorder.organisation_id, "never-screened")}
 
@@ -212,6 +225,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"listing", "patient"}): _on_list,
     frozenset({"aside"}): _aside,
     frozenset({"message"}): _message,
+    frozenset({"project"}): _project,
     frozenset({"referral"}): _referral,
     frozenset({"referral", "to"}): lambda *whom: {**_referral(*whom), "to": "cancelled"},
     frozenset({"batch"}): _batch,

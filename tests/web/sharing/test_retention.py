@@ -41,6 +41,9 @@ def everything(clinician: Any, agree: Callable[..., Consent], person: Patient) -
     case = support.has_case(viewer, person)
     case.closed_at, case.outcome = timezone.now(), "resolved"
     case.save()
+    person.messages.create(
+        key="1", way="text", words="call", place=person.practice, over_at=timezone.now()
+    )
     since = {"practice": person.practice, "by_id": viewer.user_id, "at": timezone.now()}
     person.set_aside.create(kind="unsuitable", reason="not_so", evidence=["debt"], **since)
     return timezone.localdate()

@@ -1,0 +1,1 @@
+"""Improvement projects: who leads them, what is tried and with whom, and what was learned."""
