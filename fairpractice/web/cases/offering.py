@@ -44,6 +44,13 @@ def _is_set_aside(today: dt.date) -> Exists:
     return Exists(aside.filter(known))
 
 
+def helped(patients: Collection[UUID]) -> dict[UUID, Case]:
+    """Return the open cases of people, by person."""
+    return {
+        each.patient_id: each for each in Case.objects.filter(patient__in=patients, closed_at=None)
+    }
+
+
 def asides(practice: UUID, rule: str) -> list[SetAside]:
     """Return who was set aside from a list and is not back yet, who comes back first at the top.
 

@@ -66,6 +66,8 @@ def listing(request: HttpRequest, shown: reach.Listing) -> HttpResponse:
     if viewer.may(access.SET_ASIDE) and shown.rule in rules.for_link_workers():
         context["asides"] = offering.asides(shown.practice.id, shown.rule)
         context["sets_aside"] = True
+    if run and context.get("sets_aside") and not offers:
+        context["helped"] = offering.helped([each.patient_id for each in context["page"]])
     page = "worklists/offered.jinja" if offers else "worklists/listing.jinja"
     return render(request, page, context)
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from tests.web.cases.test_taking import offered
 
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 32  # of a page of a case: it is eleven small tables
 
 
 def at(case: Case, name: str) -> str:
@@ -274,6 +276,32 @@ def test_the_caseload_says_what_is_due_and_how_much_there_is(
     assert timeline.workload(worker.viewer.user_id) == timeline.Workload(
         1, int((now - dt.timedelta(days=10)).month == now.month), 0, 4
     )
+
+
+def test_pages_cost_as_much_however_many_there_are(
+    worker: Any, case: Case, listing: Any, people: Any, debt: Callable[..., Any]
+) -> None:
+    addresses = [reverse("cases:caseload"), at(case, "case")]
+    addresses += [reverse("worklists:listing", kwargs={"listing": listing.address})]
+
+    def queries(address: str) -> int:
+        worker.get(address)  # what was entered is looked at once
+        with CaptureQueriesContext(connection) as asked:
+            assert worker.get(address).status_code == 200
+        return len(asked)
+
+    second, third = people[support.PRACTICE][1:]
+    debt(third)
+    few = [queries(each) for each in addresses]
+    debt(second)
+    taking.take(worker.viewer, listing, second)
+    for number in range(3):
+        said = Tried("met", "reached", timezone.now(), f"Note {number}")
+        actions.tried(worker.viewer, case, said, uuid4())
+        actions.agree(worker.viewer, case, f"Goal {number}", None, uuid4())
+        actions.note(worker.viewer, case, f"Note {number}", uuid4())
+    assert [queries(each) for each in addresses] == few
+    assert max(few) <= MOST_QUERIES
 
 
 def test_a_note_is_kept_once(worker: Any, case: Case) -> None:

@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +73,7 @@ def test_the_list_says_why_and_not_who_and_taking_opens_the_portrait(
     entry = Entry.objects.get(act=TAKE)
     assert entry.patient_id == person.id
     assert entry.detail == {"case": str(case.id), "rule": NEED, "run": str(run.id)}
-    assert "Nobody is on it" in listed(worker, listing)
+    assert "Nobody is offered" in listed(worker, listing)
     assert take(worker, listing, person).redirect_chain, "a second press leads to the same case"
     assert Case.objects.count() == 1
 
@@ -207,6 +206,8 @@ def test_a_practice_says_whom_not_to_offer(
     page = listed(navigator, listing)
     assert "To offer it is not safe" in page
     assert person.name in page, "they stay on the list"
+    taking.ask_help(navigator.viewer, person, "debt", "Could you help?", uuid4())
+    assert "They wait for a link worker since" in listed(navigator, listing)
     never = {"listing": rules.address_of(listing.practice.id, "never-screened")}
     address = reverse("cases:set-aside", kwargs={**never, "patient": person.id})
     assert navigator.get(address).status_code == 404, "link workers are offered nobody from it"
@@ -320,20 +321,23 @@ def test_a_reason_is_recorded_on_a_page_and_taken_back(
     aside = SetAside.objects.get()
     assert (aside.kind, aside.reason, aside.back_on) == ("snoozed", "away", tomorrow)
     page = listed(worker, listing)
-    assert "Nobody is on it" in page
+    assert "Nobody is offered" in page
     assert "In hospital or away" in page
     worker.post(reverse("cases:offer-again", kwargs={"aside": aside.id}))
     assert offered(listing) == {person.id}
 
 
-TAKERS, PEOPLE = 20, 12
+TAKERS, PEOPLE, WAITING = 20, 12, 4
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_who_take_from_one_list_at_once_each_person_has_one(
     listing: Listing, practice: Organisation, sign_in_as: Any
 ) -> None:
-    """Everybody tries everybody, in an order of their own: none is lost, and none has two."""
+    """Everybody tries everybody, in an order of their own: none is lost, and none has two.
+
+    The last of them wait on the caseload page, and are on no list.
+    """
     run = live.current()
     whom = [
         Patient.objects.create(record_id=1000 + number, practice=practice, identity={})
@@ -341,7 +345,12 @@ def test_of_twenty_who_take_from_one_list_at_once_each_person_has_one(
     ]
     words = {"because": ["debt"], "outcomes": [], "comes_off_when": []}
     of = {"run": run, "practice": practice, "rule": NEED, "sensitive": False, "reasons": 1}
-    Place.objects.bulk_create(Place(patient=each, **of, **words) for each in whom)
+    Place.objects.bulk_create(Place(patient=each, **of, **words) for each in whom[:-WAITING])
+    navigator = sign_in_as(Role.CARE_NAVIGATOR).viewer
+    waiting = {
+        each.id: taking.ask_help(navigator, each, "debt", "Could you help?", uuid4())
+        for each in whom[-WAITING:]
+    }
     viewers = [sign_in_as(Role.LINK_WORKER, practice.network).viewer for _ in range(TAKERS)]
     together = threading.Barrier(TAKERS)
 
@@ -351,7 +360,10 @@ def test_of_twenty_who_take_from_one_list_at_once_each_person_has_one(
             together.wait(timeout=120)
             for each in [*whom[number % PEOPLE :], *whom[: number % PEOPLE]]:
                 try:
-                    taking.take(viewers[number], listing, each)
+                    if each.id in waiting:
+                        taking.take_waiting(viewers[number], Case.objects.get(patient=each))
+                    else:
+                        taking.take(viewers[number], listing, each)
                     taken += 1
                 except taking.Taken:
                     told += 1
@@ -365,4 +377,4 @@ def test_of_twenty_who_take_from_one_list_at_once_each_person_has_one(
     assert sum(told for _, told in counted) == PEOPLE * (TAKERS - 1)
     assert {each.patient_id for each in Case.objects.all()} == {each.id for each in whom}
     assert Entry.objects.filter(act=TAKE).count() == PEOPLE
-    assert timezone.now() > max(each.taken_at for each in Case.objects.all())
+    assert not Case.objects.filter(worker=None).exists()
