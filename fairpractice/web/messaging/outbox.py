@@ -23,6 +23,8 @@ from fairpractice.web.sharing import contact
 
 FILLED_IN = frozenset({"link", "day"})
 KNOWN = frozenset({"practice"})  # what is filled in here, when it is sent
+SHOWN = dt.timedelta(days=90)
+"""For how long somebody's own pages show a message."""
 NOT_REGISTERED = "They are not registered here any more."
 ADDRESS = {Way.TEXT: "telephone number", Way.EMAIL: "e-mail address", Way.LETTER: "postcode"}
 
@@ -102,6 +104,13 @@ def take_back(start: str) -> int:
     over: dict[str, Any] = {"state": Outgoing.State.TAKEN_BACK, "over_at": timezone.now()}
     taken: int = waiting.update(**over, to=None, filled_in=None)
     return taken
+
+
+def on_pages(patient: Patient) -> list[tuple[dt.datetime, str]]:
+    """Return what a person's own pages say to them, the latest first, each with when it came."""
+    since = timezone.now() - SHOWN
+    shown = patient.messages.filter(way=Way.PAGES, state=Outgoing.State.SENT, over_at__gte=since)
+    return [(each.over_at, text(each)) for each in shown.order_by("-over_at", "id")]
 
 
 def text(message: Outgoing, kind: str = "text") -> str:

@@ -12,6 +12,7 @@ from fairpractice.web.accounts import signing
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import open_to_all, requires
 from fairpractice.web.core.rate_limit import place, too_many, within_limit
+from fairpractice.web.messaging import outbox
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import OwnWords, Patient
 from fairpractice.web.patients.portrait import own_words
@@ -83,6 +84,8 @@ def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     context |= {"may_tell": request.viewer.may(access.TELL)}
     context |= {"may_share": request.viewer.may(access.SHARING)}
     context |= {"may_see_who": request.viewer.may(access.WHO_ACTS)}
+    own = request.viewer.role == access.Role.PATIENT
+    context |= {"news": outbox.on_pages(patient) if own else []}
     return render(request, "own/person.jinja", context)
 
 

@@ -30,8 +30,8 @@ from fairpractice.web.core.access import (
 )
 from fairpractice.web.core.models import Entry
 from fairpractice.web.feeds.models import Line
-from fairpractice.web.letters import actions as letters
 from fairpractice.web.improvement.models import Project
+from fairpractice.web.letters import actions as letters
 from fairpractice.web.messaging import outbox
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients import actions
@@ -234,6 +234,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
+
 
 NOBODYS = {"service"}
 """What belongs to no organisation, and is anybody's to look at who works with it."""

@@ -10,14 +10,19 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from fairpractice.web.core.models import Entry
+from fairpractice.web.messaging import outbox as outbox_of
 from fairpractice.web.messaging import senders, sending
 from fairpractice.web.messaging.models import Outgoing, Way
 from fairpractice.web.messaging.senders import Message, NotSentError, Sender
+from fairpractice.web.patients.actions import own_account
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.sharing import contact
+from tests.web import support
 
 
 pytestmark = pytest.mark.django_db
@@ -316,10 +321,22 @@ def test_a_folder_that_cannot_be_written_to_is_tried_again(put: Put, outbox: Pat
     assert again(message).state == "sent"
 
 
-def test_their_own_pages_need_no_sender(put: Put, written: Any, says: Says) -> None:
+def test_their_own_pages_show_it_to_them_alone(
+    put: Put, written: Any, says: Says, reached: Patient, clinician: Any
+) -> None:
     says(prohibited=True)
     message = put(way=Way.PAGES)
+    address = reverse("own:person", kwargs={"patient": reached.id})
+    themselves, proxy = Client(), Client()
+    support.sign_in(themselves, own_account(reached))
+    acts = support.acts_for(clinician.viewer, reached)
+    support.sign_in(proxy, acts.user.memberships.get())
+    assert "Please call" not in themselves.get(address).content.decode(), "it waits"
     sending.send_due()
     message.refresh_from_db()
     assert message.state == "sent"
     assert written() == []
+    assert "Please call Practice Y99001" in themselves.get(address).content.decode()
+    assert "Please call" not in proxy.get(address).content.decode()
+    Outgoing.objects.update(over_at=timezone.now() - outbox_of.SHOWN)
+    assert "Please call" not in themselves.get(address).content.decode()
