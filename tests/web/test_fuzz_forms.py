@@ -4,6 +4,7 @@ Forms are found by their addresses; what they ask for is read from their pages. 
 requests each go into every run, hundreds into the long tests.
 """
 
+import itertools
 import random
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,9 +15,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from fairpractice.web.core.access import Role, purpose_of
+from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.models import Patient
+from tests.web import support
 from tests.web.core.test_access import GUARDED, OBJECTS, OPEN, VIEWS
 
 
@@ -80,12 +84,20 @@ def sent(draw: random.Random, fields: Fields, number: int) -> dict[str, Any]:
 def somebody(name: str, sign_in_as: Any, person: Patient, values: dict[str, Any]) -> Iterator[Any]:
     """Yield a client, signed in as somebody who may send the form, if there is one."""
     view, _ = GUARDED[name]
-    for role in Role:
-        client = sign_in_as(role)
-        if role == Role.PATIENT:
-            person.accounts.create(user_id=client.viewer.user_id, reads=True)
+    places = [
+        person.practice,
+        person.practice.network,
+        *Organisation.objects.filter(kind="partner"),
+    ]
+    for role, place in itertools.product(Role, places):
+        client = sign_in_as(role, place)
         if not client.viewer.ever_may(view.act):
             continue
+        if role == Role.PATIENT:
+            person.accounts.create(user_id=client.viewer.user_id, reads=True)
+        if role == Role.LINK_WORKER:
+            taken = {"worker_id": client.viewer.user_id, "taken_at": timezone.now()}
+            person.cases.update(**taken) or support.has_case(client.viewer, person)
         reached = view.reach(client.viewer, **values) if view.reach else None
         held = reached.relationships if reached else client.viewer.relationships
         if (reached or not view.reach) and purpose_of(role, held, view.act):
