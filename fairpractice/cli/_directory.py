@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import click
-from django.db import transaction
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.directory import keeping, postcodes, taking_in
@@ -41,12 +40,10 @@ def load_postcodes(file: Path) -> None:
 def take_in(files: Iterable[Path], source: str, *, look: bool) -> None:
     """Take a directory in, or look at what that would do, and say so."""
     named = [(each.name, each.read_bytes()) for each in files]
-    with transaction.atomic():
-        read = taking_in.receive(None, source, named, uuid4())
-        if look:
-            transaction.set_rollback(True)
-        else:
-            taking_in.accept(None, read)
+    if look:
+        read = taking_in.looked_at(source, named)
+    else:
+        read = taking_in.accept(None, taking_in.receive(None, source, named, uuid4()))
     click.echo("It would do this:" if look else "Taken in:")
     for name, words in COUNTS.items():
         click.echo(f"{read.counts[name]:>8,} {words}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
@@ -24,6 +24,7 @@ from fairpractice.web.directory.models import (
     Schedule,
     Service,
     ServiceArea,
+    ServiceAtLocation,
     ServiceCapacity,
 )
 from fairpractice.web.organisations.models import Organisation
@@ -188,15 +189,20 @@ def take_out(viewer: Viewer, service: Service) -> None:
     Nothing stays of it, of its places, or of who offers nothing else. Where somebody was referred
     to it, an empty entry stays, which is found no more, so that their referral still stands.
     """
-    locations = Location.objects.filter(service_at_locations__service=service)
     key, provider = service.id, service.provider
-    Location.objects.filter(id__in=list(locations.values_list("id", flat=True))).delete()
-    for rows in (service.contacts, service.phones, service.schedules, service.service_areas):
+    joined = ServiceAtLocation.objects.filter(service=service)
+    locations = list(joined.values_list("location_id", flat=True))
+    phones = Phone.objects.filter(
+        Q(service=service) | Q(contact__service=service) | Q(location__in=locations)
+    )
+    held = [*service.contacts.all(), *service.languages.all(), *service.schedules.all(), *phones]
+    gone = [key, *locations, *joined.values_list("id", flat=True), *(each.id for each in held)]
+    for row in held:
+        row.delete()
+    Attribute.objects.filter(link_id__in=gone).delete()
+    for rows in (service.service_areas, service.cost_options, service.capacities, joined):
         rows.all().delete()
-    for rows in (service.languages, service.cost_options, service.capacities):
-        rows.all().delete()
-    service.service_at_locations.all().delete()
-    Attribute.objects.filter(link_id=key).delete()
+    Location.objects.filter(id__in=locations).delete()
     try:
         with transaction.atomic():
             service.delete()
@@ -207,6 +213,7 @@ def take_out(viewer: Viewer, service: Service) -> None:
         bare.save(force_update=True)
         indexing.index([key])
     if provider and not provider.services.exists():
+        Attribute.objects.filter(link_id=provider.id).delete()
         provider.delete()
     keep_out(viewer, key)
 
@@ -255,13 +262,15 @@ def add(viewer: Viewer, entry: Entry, token: UUID, organisation: Organisation | 
 def settle(viewer: Viewer, first: Service, second: Service, *, same: bool) -> None:
     """Say of two entries that they are one, of which the first stays; or that they are two.
 
-    The second is then found no more, and still is what was referred to.
+    The second is then found no more, and still is what was referred to. It is said once: what
+    somebody else said meanwhile stands.
     """
     low, high = sorted((first, second), key=lambda each: each.id)
-    Pair.objects.get_or_create(
+    open_ones = Service.objects.select_for_update().filter(id__in=(low.id, high.id), same_as=None)
+    _, made = Pair.objects.get_or_create(
         first=low, second=high, defaults={"same": same, "settled_by_id": viewer.user_id}
     )
-    if same:
+    if same and made and len(open_ones.order_by("id")) == 2:  # nobody was quicker
         Service.objects.filter(same_as=second).update(same_as=first)
         Service.objects.filter(id=second.id).update(same_as=first)
     ids = {"first": str(first.id), "second": str(second.id), "same": same}

@@ -9,7 +9,7 @@ stays, and grows old. Of services whose whereabouts are kept from the public, no
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -71,6 +71,7 @@ FAULTS = 500  # that are kept
 AT_ONCE = 500
 
 
+@transaction.atomic
 def receive(
     viewer: Viewer | None, source: str, files: Iterable[tuple[str, bytes]], token: UUID
 ) -> Reading:
@@ -125,6 +126,20 @@ def receive(
     )
     audit.entry(viewer, CURATE, detail={"reading": str(made.id), "services": len(rows["service"])})
     return made
+
+
+@transaction.atomic
+def looked_at(source: str, files: Iterable[tuple[str, bytes]]) -> Reading:
+    """Return what a feed would do, and keep nothing of it.
+
+    Raises
+    ------
+    FairpracticeError
+        As :func:`receive` does.
+    """
+    read = receive(None, source, files, uuid4())
+    transaction.set_rollback(True)
+    return read
 
 
 def _compared(rows: private.Rows) -> dict[str, int]:

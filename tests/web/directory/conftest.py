@@ -4,6 +4,9 @@ import json
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.apps import apps
+from django.core.serializers import serialize
+
 from fairpractice.web.directory import taking_in
 from fairpractice.web.directory.models import Reading, Service
 
@@ -36,3 +39,11 @@ def taken_in(*services: dict[str, Any]) -> list[Service]:
     """Read a feed and accept it, and return its services in the order of their ids."""
     taking_in.accept(None, received(*services))
     return list(Service.objects.filter(id__in=[each["id"] for each in services]).order_by("id"))
+
+
+def everything() -> str:
+    """Return all that the tables of the directory hold, as text."""
+    return "".join(
+        serialize("json", model.objects.all())  # type: ignore[attr-defined]
+        for model in apps.get_app_config("directory").get_models()
+    )

@@ -9,14 +9,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from fairpractice.web.core.access import Role
+from fairpractice.web.accounts.models import User
+from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.core.models import Entry
-from fairpractice.web.directory import duplicates
+from fairpractice.web.directory import duplicates, keeping
 from fairpractice.web.directory.models import Reading, Service
 from fairpractice.web.organisations.actions import add_partner
 from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.models import Patient
-from tests.web.directory.conftest import number, service, taken_in, term
+from tests.web import referring, support
+from tests.web.directory.conftest import everything, number, service, taken_in, term
 
 
 pytestmark = pytest.mark.django_db
@@ -255,12 +257,45 @@ def test_what_looks_like_one_is_suggested_and_a_person_settles_it(sign_in_as: Si
     assert "It is the same as" in page
 
 
+def test_two_who_settle_a_pair_the_other_way_round_leave_one_entry() -> None:
+    one, other = taken_in(service(1, "Lunch club"), service(2, "Lunch club"))
+    viewer = Viewer(
+        User.objects.create_user("one", "One").id, "One", Role.LINK_WORKER, uuid4(), "", frozenset()
+    )
+    keeping.settle(viewer, one, other, same=True)
+    keeping.settle(viewer, other, one, same=True)
+    assert [each.id for each in Service.objects.filter(same_as=None)] == [one.id]
+
+
 def test_one_whose_whereabouts_must_stay_hidden_is_taken_out_for_good(sign_in_as: SignIn) -> None:
+    said = [{"id": number(20), "taxonomy_term_id": number(21), "value": "At 1 Hidden Lane"}]
+    place = {"id": number(12), "name": "The red door", "attributes": said}
+    who = {"id": number(5), "name": "Colleague 1", "phones": [{"number": "01632 960001"}]}
     (one,) = taken_in(
-        service(1, "Rose House", phones=[{"id": number(2), "number": "01632 960001"}])
+        service(
+            1,
+            "Rose House",
+            organization={"id": number(3), "name": "The Rose trust"},
+            contacts=[who],
+            service_at_locations=[{"id": number(11), "location": place}],
+        )
     )
     client = sign_in_as(Role.LINK_WORKER)
     client.post(f"/services/{one.id}/look-after/", {"take-out": "yes"})
     assert client.get(f"/services/{one.id}/").status_code == 404
     taken_in(service(1, "Rose House"), service(3, "Walks"))
     assert [each.name for each in Service.objects.all()] == ["Walks"]
+    assert not [word for word in ("Rose", "Hidden", "01632", "red door") if word in everything()]
+
+
+def test_where_somebody_was_referred_to_it_an_empty_entry_stays(
+    sign_in_as: SignIn, person: Patient, partner: Organisation
+) -> None:
+    one = theirs(partner, service(1, "Rose House", description="For women"))[0]
+    client = sign_in_as(Role.LINK_WORKER)
+    case = support.has_case(client.viewer, person)
+    referring.referred(client.viewer, case, one)
+    client.post(f"/services/{one.id}/look-after/", {"take-out": "yes"})
+    one.refresh_from_db()
+    assert (one.name, one.description) == ("A service that is no longer listed", "")
+    assert "Rose" not in everything()

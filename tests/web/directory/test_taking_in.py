@@ -6,26 +6,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
-from django.core.serializers import serialize
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.directory import keeping, taking_in
 from fairpractice.web.directory.models import Provider, Reading, Service
 from fairpractice.web.organisations.actions import add_partner
-from tests.web.directory.conftest import number, received, service, taken_in, term
+from tests.web.directory.conftest import everything, number, received, service, taken_in, term
 
 
 pytestmark = pytest.mark.django_db
 SERVICE = "ac148810-d857-441c-9679-408f346de14b"
-
-
-def everything() -> str:
-    """Return all that the tables of the directory hold, as text."""
-    return "".join(
-        serialize("json", model.objects.all())  # type: ignore[attr-defined]
-        for model in apps.get_app_config("directory").get_models()
-    )
 
 
 @pytest.mark.parametrize(
