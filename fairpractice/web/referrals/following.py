@@ -1,6 +1,7 @@
 """What became of referrals, for those who asked: what needs them now, and what came back."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from fairpractice.referral.states import OUTCOMES, STATES, Clock
 from fairpractice.web.cases.models import Case
+from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.referrals import received
-from fairpractice.web.referrals.actions import OVER
-from fairpractice.web.referrals.models import Referral, Step
+from fairpractice.web.referrals.actions import OVER, SENT
+from fairpractice.web.referrals.models import Referral, Signpost, Step
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,22 @@ def _unanswered(referral: Referral) -> bool:
     last = max(referral.messages.all(), key=lambda each: (each.at, each.id), default=None)
     ours = [each.at for each in referral.steps.all() if each.party != "service"]
     return bool(last and last.party == "service" and not any(at > last.at for at in ours))
+
+
+def counted(practices: Collection[Organisation], month: dt.date) -> tuple[int, int]:
+    """Return how many referrals were sent and how many signposts given, which are never one.
+
+    Parameters
+    ----------
+    practices
+        For whose people.
+    month
+        In the month of this day. Sensitive referrals are not counted.
+    """
+    first = month.replace(day=1)
+    sent = Step.objects.filter(after=SENT, at__year=month.year, at__month=month.month)
+    sent = sent.filter(referral__case__practice__in=practices, referral__sensitive=False)
+    return sent.count(), Signpost.objects.filter(practice__in=practices, month=first).count()
 
 
 def holds_open(case: Case) -> str:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.topics import TOPICS
@@ -172,7 +173,10 @@ def followed(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     sensitive = viewer.may(access.SENSITIVE)
     found = following.of_worker(viewer.user_id, sensitive=sensitive)
-    return render(request, "referrals/followed.jinja", {"found": found, "states": states.STATES})
+    today = timezone.localdate()
+    sent, told = following.counted(reach.practices(viewer), today)
+    context = {"found": found, "states": states.STATES, "today": today, "sent": sent, "told": told}
+    return render(request, "referrals/followed.jinja", context)
 
 
 @requires(access.FOLLOW, reach=reach.referral)

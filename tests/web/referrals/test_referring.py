@@ -220,6 +220,25 @@ def test_another_organisation_and_another_link_worker_find_nothing(
     assert made.patient.name not in page(stranger, reverse("referrals:inbox"))
 
 
+def test_every_look_leaves_an_entry_without_a_word_of_the_need(
+    refer: Refer, partner: Any, link_worker: Any, person: Patient
+) -> None:
+    made = refer()
+    for client, address, act, whom in (
+        (partner, of("received", made), access.RECEIVED, person.id),
+        (partner, reverse("referrals:inbox"), access.RECEIVED, None),
+        (link_worker, of("referral", made), access.FOLLOW, person.id),
+        (link_worker, reverse("referrals:followed"), access.FOLLOWING, None),
+    ):
+        page(client, address)
+        last = Entry.objects.latest("id")
+        assert (last.act, last.patient_id) == (act, whom)
+        assert last.user_id == client.viewer.user_id
+    everything = str(list(Entry.objects.values_list("act", "detail")))
+    for words in ("debt", "Help with letters", person.name):
+        assert words not in everything
+
+
 def test_in_error_and_elsewhere_it_is_gone_where_it_was_sent(
     refer: Refer, partner: Any, link_worker: Any, person: Patient
 ) -> None:
@@ -386,6 +405,9 @@ def test_a_signpost_is_counted_and_names_nobody(
         assert "Counted" in page(link_worker, address, sent)
     told = Signpost.objects.get()
     assert told.month.day == 1
+    assert following.counted([practice], timezone.localdate()) == (0, 1)
+    counts = page(link_worker, reverse("referrals:followed"))
+    assert "0 referrals sent, and 1 told of a service" in counts
     assert not Referral.objects.exists()
     assert not Step.objects.exists()
     keys = {field.related_model for field in Signpost._meta.get_fields() if field.is_relation}
