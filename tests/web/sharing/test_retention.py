@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairpractice.record.dates import months_after
+from fairpractice.web.cases import actions as cases
+from fairpractice.web.cases.actions import Tried
 from fairpractice.web.core.models import Entry
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.actions import Statement
@@ -103,6 +105,11 @@ def test_ten_years_after_a_death_nothing_is_left_that_was_entered(
     fact = actions.record_fact(clinician.viewer, person, said, uuid4())
     actions.correct_fact(clinician.viewer, fact, None, "I had misheard", uuid4())
     consent.share(clinician.viewer, agree(), uuid4())
+    case = support.has_case(clinician.viewer, person)
+    cases.tried(clinician.viewer, case, Tried("met", "reached", timezone.now()), uuid4())
+    cases.need(clinician.viewer, case, "debt", None, "wanted", uuid4())
+    cases.measured(clinician.viewer, case, support.asked(clinician.viewer, person), "before")
+    cases.close(clinician.viewer, case, "resolved", "They have a plan", {}, case.version)
     other = actions.record_fact(clinician.viewer, stranger, said, uuid4())
     monkeypatch.setattr(retention, "record", lambda: died(person, dt.date(2016, 3, 1)))
     assert retention.run(None, dt.date(2026, 2, 28))["people"] == 0
