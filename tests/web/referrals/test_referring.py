@@ -369,6 +369,19 @@ def test_what_is_sensitive_leaves_no_trace(
         actions.send(clinician.viewer, case, open_said, uuid4())
 
 
+def test_what_is_sensitive_of_a_person_leaves_no_trace_with_a_service(
+    refer: Refer, partner: Any, sign_in_as: Any, person: Patient
+) -> None:
+    made = refer("contact", "circumstances", "access")
+    addresses = (of("received", made), reverse("referrals:inbox"))
+    before = [plain(page(partner, each)) for each in addresses]
+    clinician = sign_in_as(Role.CLINICIAN).viewer
+    for topic in ("domestic_abuse", "carer", "interpreter_need"):
+        said = Statement(topic, "present", "asked", "direct_care", "sensitive")
+        people.record_fact(clinician, person, said, uuid4())
+    assert [plain(page(partner, each)) for each in addresses] == before
+
+
 def plain(text: str) -> str:
     return re.sub(r'name="(csrfmiddlewaretoken|token)" value="[^"]*"', "", text)
 
