@@ -1,13 +1,14 @@
 """What is done in a case, from the first contact to what the practice is told."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from fairpractice.web.core.locking import Conflict
 from fairpractice.web.patients.models import HelpWish, OwnWords, Patient
 from fairpractice.web.sharing import contact, held
 from fairpractice.web.worklists import live
-from tests.web import support
+from tests.web import referring, support
 from tests.web.cases.test_taking import offered
 
 
@@ -220,6 +221,38 @@ def test_nothing_closes_while_something_holds_it_open(
     monkeypatch.setattr(actions, "HOLDS_OPEN", [lambda _: "A referral is open"])
     assert "A referral is open" in page(worker, case, "close")
     assert "A referral is open" in page(worker, case, "close", **closing(case))
+    case.refresh_from_db()
+    assert case.closed_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_referral_that_is_being_sent_holds_its_case_open(
+    worker: Any, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = referring.of_charity()
+    sent, asked = threading.Event(), threading.Event()
+
+    def sends() -> None:
+        try:
+            with transaction.atomic():
+                referring.referred(worker.viewer, case, service)
+                sent.set()
+                asked.wait(timeout=1)  # second: whoever waits for the case has asked nothing yet
+        finally:
+            connection.close()
+
+    def noted(_: Case) -> str:
+        asked.set()
+        return ""
+
+    monkeypatch.setattr(actions, "HOLDS_OPEN", [*actions.HOLDS_OPEN, noted])
+    thread = threading.Thread(target=sends)
+    thread.start()
+    assert sent.wait(timeout=60)
+    with pytest.raises(FairpracticeError, match="referral is open"):
+        actions.close(worker.viewer, case, "resolved", "They have help", {}, case.version)
+    thread.join()
+    assert "It cannot be closed yet" in page(worker, case, "close")
     case.refresh_from_db()
     assert case.closed_at is None
 
