@@ -1,12 +1,18 @@
 """Processes that the test of kills starts: it forks when told, and what it forks is killed.
 
 Told ``put FIRST`` it forks one that puts messages in, each with its cause in one transaction; told
-``send``, one that sends them. It says the process id, and how many it reaped when its input ends.
+``send``, one that sends them. It says the process id.
+
+With an argument, messages do not go into the folder but to a *post*, which is that file: a line for
+each that was handed over, so that what is handed over twice is there twice.
 """
 
+import datetime as dt
 import os
 import sys
 import time
+from pathlib import Path
+from uuid import UUID
 
 
 def main() -> None:
@@ -15,18 +21,36 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    children = 0
+    if len(sys.argv) > 1:
+        hand_to(Path(sys.argv[1]))
     for line in sys.stdin:
         what, *more = line.split()
         connection.close()  # nothing of it is shared with what is forked
         child = os.fork()
         if not child:
             {"put": put_in, "send": send}[what](*map(int, more))
-        children += 1
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
         os.waitpid(child, 0)
-    sys.stdout.write(f"{children} reaped\n")
+
+
+def hand_to(post: Path) -> None:
+    from fairpractice.web.messaging import sending
+    from fairpractice.web.messaging.senders import EVERY, Message, Sender
+
+    post.touch()
+
+    def hand_over(message: Message) -> str:
+        with post.open("ab", buffering=0) as line:
+            line.write(f"{message.reference}\n".encode())
+        time.sleep(0.005)  # the answer takes a moment: most kills come then
+        return "taken"
+
+    def has(reference: UUID) -> str | None:
+        return "taken" if str(reference) in post.read_text("utf-8") else None
+
+    sender = Sender(hand_over, has, EVERY, dt.timedelta(0))
+    sending.senders = lambda: {"file": sender}
 
 
 def put_in(first: int) -> None:
@@ -50,7 +74,7 @@ def send() -> None:
 
     while True:
         if not sending.send_due():
-            time.sleep(0.001)
+            time.sleep(0.01)
 
 
 if __name__ == "__main__":

@@ -165,7 +165,8 @@ def test_a_number_that_is_none_is_given_up_and_quoted_nowhere(put: Put, server: 
     message = put(way="text")
     server.faults = [400]
     assert again(message).state == "failed"
-    assert message.why == "GOV.UK Notify refused it (400, BadRequestError)"
+    assert "is the number or address right? (400, BadRequestError)" in message.why
+    assert NUMBER not in message.why
     assert server.took == []
 
 

@@ -5,15 +5,19 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fairpractice.cli import _service
+from fairpractice.cli import service as verb
 from fairpractice.web.core.models import Entry
 from fairpractice.web.messaging import outbox as outbox_of
 from fairpractice.web.messaging import senders, sending
@@ -319,6 +323,15 @@ def test_a_folder_that_cannot_be_written_to_is_tried_again(put: Put, outbox: Pat
     assert message.why.startswith("The folder of messages")
     outbox.unlink()
     assert again(message).state == "sent"
+
+
+def test_the_command_sends_what_waits_and_says_how_many(put: Put, written: Any) -> None:
+    put()
+    put()
+    with mock.patch.object(_service, "prepare"):
+        said = [CliRunner().invoke(verb.command, ["send"]).output for _ in range(2)]
+    assert said == ["Messages seen to: 2\n", "Messages seen to: 0\n"]
+    assert len(written()) == 2
 
 
 def test_their_own_pages_show_it_to_them_alone(

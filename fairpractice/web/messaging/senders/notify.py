@@ -76,8 +76,10 @@ def _refused(error: urllib.error.HTTPError) -> NotSentError:
         kinds = [str(each["error"])[:40] for each in json.loads(error.read(LARGEST))["errors"]]
     except (OSError, ValueError, LookupError, TypeError):
         kinds = []
-    why = ", ".join([f"GOV.UK Notify refused it ({error.code}", *kinds[:2]]) + ")"
-    return NotSentError(why, for_good=error.code == 400)
+    for_good = error.code == 400
+    asks = ": is the number or address right?" if for_good else ""
+    said = ", ".join([str(error.code), *kinds[:2]])
+    return NotSentError(f"GOV.UK Notify did not take it{asks} ({said})", for_good=for_good)
 
 
 SENDER = Sender(send, has, frozenset(KINDS), dt.timedelta(minutes=2))
