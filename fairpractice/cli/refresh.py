@@ -18,7 +18,7 @@ def command(again: bool) -> None:
     what is shown as it was. While one runs, a second says so and does nothing.
 
     Then come the figures of each network: of every measure as of the last month-end, once for it
-    (see docs/how-to/see-where-care-is-unequal.md).
+    (see docs/how-to/see-where-care-is-unequal.md); and, as of today, how far help got and to whom.
 
     The database is the one that FAIRPRACTICE_DATABASE_URL names, else that of FAIRPRACTICE_HOME.
     """
@@ -31,7 +31,7 @@ def command(again: bool) -> None:
 def run(*, again: bool = False) -> None:
     """Refresh the service that is set up, and say what was done."""
     from fairpractice.web.improvement import score
-    from fairpractice.web.population import making
+    from fairpractice.web.population import making, reached
     from fairpractice.web.worklists.making import refresh
 
     def progress(step: str, done: int, total: int) -> None:
@@ -53,3 +53,7 @@ def run(*, again: bool = False) -> None:
         shown = f"those of {made.release.on.isoformat()} are shown" if made.release else made.why
         click.echo(f"Figures of {made.network}: {shown}.")
     score.keep_all()
+    for counted in reached.make():
+        click.echo(
+            f"How far help got in {counted.network} is shown as of {counted.on.isoformat()}."
+        )

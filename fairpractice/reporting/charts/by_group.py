@@ -70,7 +70,7 @@ def gradient(
     ).properties(width=WIDTH, height=alt.Step(_step(rows)), description=describe)
 
 
-def completeness(rows: Rows, *, describe: str) -> Chart:
+def completeness(rows: Rows, *, describe: str, title: str = "Recorded (%)") -> Chart:
     """Draw for how many people each thing is recorded, at the two ends of deprivation.
 
     Parameters
@@ -80,10 +80,12 @@ def completeness(rows: Rows, *, describe: str) -> Chart:
         ``upper``, ``text``; the two ends of each label one after the other.
     describe
         What the picture shows, in words.
+    title
+        Of the axis.
     """
     y = _groups(rows)
     along = Axis(0, 100, 25)
-    x = functools.partial(across, along, "Recorded (%)")
+    x = functools.partial(across, along, title)
     domain = [MOST, LEAST]
     key = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300)
     colour = alt.Color("end:N", scale=alt.Scale(domain=domain, range=[PINK, BLUE]), legend=key)

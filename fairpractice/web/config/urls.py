@@ -9,7 +9,7 @@ urlpatterns = [
     path("people/", include("fairpractice.web.patients.urls")),
     path("people/", include("fairpractice.web.letters.urls")),
     path("worklists/", include("fairpractice.web.worklists.urls")),
-    path("figures/", include("fairpractice.web.population.urls")),
+    path("", include("fairpractice.web.population.urls")),
     path("", include("fairpractice.web.cases.urls")),
     path("", include("fairpractice.web.directory.urls")),
     path("", include("fairpractice.web.referrals.urls")),

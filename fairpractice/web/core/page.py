@@ -95,7 +95,11 @@ QUESTIONS = (
             Way("Write entries for the record", "referrals:entries", ENTRIES),
         ),
     ),
-    Question("Is help where the need is?", "Staff, time and places, beside need."),
+    Question(
+        "Is help where the need is?",
+        "Who was found, referred and helped; staff, time and places, beside need.",
+        (Way("See whether help reached those who need it", "population:reached", POPULATION),),
+    ),
     Question(
         "Did it work, and who else should know?",
         "What changed, for whom, and what to pass on.",

@@ -73,14 +73,15 @@ def _summary(network: Network, name: str, followed: worked.Followed | None) -> S
 def _page(network: Network, name: str, followed: worked.Followed | None) -> Shown:
     part = parts.measure(network, name)
     asked = network.measures[name]
-    sections = [section("By deprivation", "", part.picture, part.table)]
+    said, *across_all = part.sentences
+    sections = [section("By deprivation", " ".join(across_all), part.picture, part.table)]
     sections += [section(f"By {_small(b.title)}", b.sentence, b.picture, b.table)
                  for b in part.breakdowns]  # fmt: skip
     there = {each.table.id.removeprefix(f"{name}-") for each in part.breakdowns}
     time = []
     if part.over_time:
-        said, picture, table = part.over_time
-        time.append(section("At month-ends", said, picture, table))
+        words, picture, table = part.over_time
+        time.append(section("At month-ends", words, picture, table))
     if followed:
         chart = worked.picture(network, followed)
         time.append(
@@ -93,7 +94,7 @@ def _page(network: Network, name: str, followed: worked.Followed | None) -> Show
         )
     left_out = [each for each in network.groups if each not in there]
     return {
-        "said": list(part.sentences),
+        "said": [said],
         "excepted": part.excepted,
         "why": asked.why,
         "notes": asked.notes,
@@ -176,11 +177,11 @@ def _funnel(title: str, known: Sequence[Row], whole: Row | None, lines: list[Sho
     for line in lines:
         inner, outer = stands.get(line["code"], ("", ""))
         line["cells"].append(AGAINST_CHANCE.get((inner, outer), sentences.HIDDEN))
-    beyond = [sum(outer == side for _, outer in stands.values()) for side in ("high", "low")]
+    above, below = (sum(outer == side for _, outer in stands.values()) for side in ("high", "low"))
+    beyond = f"{_are(above)} above and {_are(below)} below" if above or below else "none is beyond"
     said = (
-        f"Of {len(known)} practices that can be shown, {beyond[0]} {_are(beyond[0])} above and "
-        f"{beyond[1]} {_are(beyond[1])} below the 99.8\N{NO-BREAK SPACE}% limits, beyond which "
-        "chance alone would hardly put one."
+        f"Of {len(known)} practices that can be shown, {beyond} the 99.8\N{NO-BREAK SPACE}% "
+        "limits, beyond which chance alone would hardly put one."
     )
     points = [{**row, "label": ""} for row in units]
     chart = charts.funnel(
@@ -196,7 +197,7 @@ def _funnel(title: str, known: Sequence[Row], whole: Row | None, lines: list[Sho
 
 
 def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    return f"{number or 'none'} {'are' if number > 1 else 'is'}"
 
 
 def _small(title: str) -> str:

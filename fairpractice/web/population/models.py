@@ -74,13 +74,17 @@ class Part(models.Model):
 
 
 class Reached(models.Model):
-    """How far help got, and to whom: the tables of a network as they were last released."""
+    """How far help got, and to whom: the figures of a network as they were last released.
+
+    ``shown`` is what the page says, and ``rows`` are what the download has.
+    """
 
     network = models.OneToOneField(
         Organisation, primary_key=True, on_delete=models.PROTECT, related_name="+"
     )
     on = models.DateField(help_text="the day that they are of")
     made_at = models.DateTimeField()
+    shown = models.JSONField(default=dict)
     rows = models.JSONField()
 
     class Meta:

@@ -7,7 +7,9 @@ from fairpractice.web.population import views
 
 app_name = "population"
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("<uuid:part>/", views.part, name="part"),
-    path("<uuid:part>/figures.csv", views.download, name="download"),
+    path("figures/", views.overview, name="overview"),
+    path("figures/<uuid:part>/", views.part, name="part"),
+    path("figures/<uuid:part>/figures.csv", views.download, name="download"),
+    path("reach/", views.reached, name="reached"),
+    path("reach/figures.csv", views.reached_download, name="reached-download"),
 ]

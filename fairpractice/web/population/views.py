@@ -12,12 +12,14 @@ from fairpractice.statistics.disclosure import HIDDEN_UP_TO, ROUNDED_TO
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.population import labels, reach
-from fairpractice.web.population.models import Part, Release
+from fairpractice.web.population.models import Part, Reached, Release
 
 
 STANDING_OUT = 5
 COLUMNS = ("measure", "on", "by", "group", "numerator", "denominator", "value", "lower", "upper",
            "status")  # fmt: skip
+REACHED = ("arm", "grouping", "label", "before", "step", "numerator", "denominator", "value",
+           "lower", "upper", "status")  # fmt: skip
 RULE = {"hidden_up_to": HIDDEN_UP_TO, "rounded_to": ROUNDED_TO}
 
 
@@ -89,3 +91,24 @@ def table(name: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) 
     writer.writeheader()
     writer.writerows(rows)
     return response
+
+
+def _reached(viewer: Viewer) -> Reached | None:
+    network = reach.network_of(viewer)
+    return Reached.objects.select_related("network").filter(network=network).first()
+
+
+@requires(access.POPULATION)
+def reached(request: HttpRequest) -> HttpResponse:
+    """Show how far help got, and to whom."""
+    found = _reached(request.viewer)
+    context = {"reached": found, "page": found.shown if found else {}, **RULE}
+    return render(request, "population/reached.jinja", context)
+
+
+@requires(access.POPULATION)
+def reached_download(request: HttpRequest) -> HttpResponse:
+    """Give how far help got as CSV, hidden where the page hides it."""
+    found = _reached(request.viewer)
+    rows = found.rows if found else []
+    return table("how-far-help-got.csv", REACHED, rows)
