@@ -13,6 +13,9 @@ from fairpractice.web.core.access import requires
 from fairpractice.web.core.locking import Conflict
 from fairpractice.web.improvement import actions, drawing, forms, reach, score, words
 from fairpractice.web.improvement.models import Project
+from fairpractice.web.population import reach as figures
+from fairpractice.web.population.models import Part
+from fairpractice.web.worklists import reach as lists
 
 
 @requires(access.PROJECTS)
@@ -42,10 +45,32 @@ def start(request: HttpRequest) -> HttpResponse:
             return redirect("improvement:project", project=made.id)
         errors = sent.problems() or {"title": "Open the page again"}
     context = _choices(request, place, errors)
-    says = request.POST.dict() if request.POST else {"lead": str(request.viewer.user_id)}
+    says = request.POST.dict() or _comes_from(request)
     context |= {"says": says, "measures": forms.measures(), "groups": score.groups()}
     context |= {"listings": forms.listings()}
     return render(request, "improvement/start.jinja", context)
+
+
+def _comes_from(request: HttpRequest) -> dict[str, str]:
+    """Return what a new project says before anybody wrote: from the figure or list one came from.
+
+    Their addresses say nothing of what they are about.
+    """
+    says = {"lead": str(request.viewer.user_id)}
+    figure = _reached(figures.part, request, "figure")
+    if figure and figure.kind == Part.Kind.MEASURE:
+        says["measure"] = figure.name
+    if listing := _reached(lists.listing, request, "list"):
+        says["rule"] = listing.rule
+    return says
+
+
+def _reached(reach: Any, request: HttpRequest, name: str) -> Any:
+    try:
+        found = reach(request.viewer, uuid.UUID(request.GET.get(name, "")))
+    except ValueError:
+        return None
+    return found.object if found else None
 
 
 def _choices(request: HttpRequest, place: Any, errors: dict[str, str]) -> dict[str, Any]:

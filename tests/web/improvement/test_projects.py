@@ -17,6 +17,7 @@ from fairpractice.web.improvement import actions, drawing, forms, score
 from fairpractice.web.improvement.models import Point, Project
 from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.population import drawing as released_drawing
+from fairpractice.web.population.models import Part
 from fairpractice.web.worklists import rules
 
 
@@ -80,6 +81,26 @@ def test_no_list_about_something_sensitive_is_offered(
     assert "never-screened" in forms.listings()
     monkeypatch.setattr(rules, "sensitive", lambda: frozenset({"never-screened"}))
     assert "never-screened" not in forms.listings()
+
+
+def test_it_starts_from_the_figure_or_the_list_that_one_looked_at(
+    lead: Any, released: Callable[..., Any], practice: Organisation, other_practice: Organisation
+) -> None:
+    released([50.0])
+    figure = Part.objects.get().address
+    listing = rules.address_of(practice.id, "never-screened")
+    chosen = 'value="{}" selected'
+    start = reverse("improvement:start")
+    page = main(lead, f"{start}?figure={figure}&list={listing}")
+    assert chosen.format("cervical-screening") in page
+    assert chosen.format("never-screened") in page
+    elsewhere = rules.address_of(other_practice.id, "never-screened")
+    page = main(lead, f"{start}?figure={uuid4()}&list={elsewhere}")
+    assert chosen.format("cervical-screening") not in page
+    assert chosen.format("never-screened") not in page
+    assert lead.get(f"{start}?figure=none&list=").status_code == 200
+    shown = main(lead, reverse("worklists:listing", kwargs={"listing": listing}))
+    assert f"{start}?list={listing}" in shown
 
 
 def test_everybody_at_the_network_sees_it_and_nobody_elsewhere(
