@@ -22,8 +22,8 @@ from fairpractice.web.sharing.models import Consent
 
 NOW = "now"
 WORDS = 2_000
-NO_NEED = ("settled_home", "veteran", "care_leaver")
-"""Topics that say who somebody is, and nothing that a service is asked for."""
+NO_NEED = ("settled_home",)
+"""Topics that no service is asked for."""
 METHODS = {each: said for each, said in words.METHODS.items() if each != OWN_PAGE}
 
 

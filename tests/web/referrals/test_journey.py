@@ -40,7 +40,9 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     asked = referring.of_charity("P0001", "A charity")
 
     ours.sign_in_as(Role.LINK_WORKER)
-    ours.goto(f"/cases/{case.id}/refer/")
+    ours.get_by_role("link", name="See your caseload").click()
+    ours.get_by_role("link", name=person.name).click()
+    ours.get_by_role("link", name="Refer to a service").click()
     accessible(ours)
     ours.get_by_label("Debt", exact=True).check()
     ours.get_by_role("button", name="Continue").click()
@@ -60,7 +62,7 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     accessible(ours)
 
     theirs.sign_in_as(Role.COMMUNITY_PARTNER)
-    theirs.goto("/received/")
+    theirs.get_by_role("link", name="See referrals sent to us").click()
     accessible(theirs)
     theirs.get_by_role("link", name=person.name).click()
     accessible(theirs)
@@ -69,7 +71,9 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     theirs.get_by_role("button", name="Send the message").click()
     expect(theirs.locator("main")).to_contain_text("Which day suits?")
 
-    ours.goto("/referrals/")
+    ours.goto("/cases/")
+    accessible(ours)
+    ours.get_by_role("link", name="All the referrals that you follow").click()
     accessible(ours)
     ours.get_by_role("link", name=person.name).click()
     ours.get_by_label("Write a message").fill("Any Tuesday")
@@ -88,6 +92,8 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
 
     ours.reload()
     expect(ours.locator("main")).to_contain_text("A plan is agreed")
+    accessible(ours)
+    ours.goto(f"/cases/{case.id}/")
     accessible(ours)
     ours.goto(f"/services/{asked.id}/tell/")
     accessible(ours)
