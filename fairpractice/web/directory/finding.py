@@ -98,7 +98,7 @@ def suggest(wanted: Wanted, text: str = "") -> Found:
     like = {str(each.id): score for score, each in likest(text, among)} if typed else {}
     if typed:
         among = listed().filter(id__in=like)
-    rows = {str(each.id): each for each in plain.with_all(among)}
+    rows = {str(each.id): each for each in among.select_related("provider", "organisation")}
     found = suiting.suggest(wanted, [plain.plain(each, wanted.on) for each in rows.values()])
     order = sorted(found.suited, key=lambda each: -round(like.get(each.service.id, 0), 1))
     return Found(

@@ -168,11 +168,11 @@ class Change(forms.Form):
 def shown(service: Service) -> dict[str, Any]:
     """Return an entry as its form shows it first."""
     today = timezone.localdate()
+    known = plain.plain(service, today)
     hours: dict[int, list[str]] = {}
-    for each in plain.openings(service, today):
+    for each in known.openings:
         said = f"{each.opens} to {each.closes}" if each.opens and each.closes else "open"
         hours.setdefault(each.day, []).append(said)
-    known = plain.plain(service, today)
     phone = next((each.number for each in plain.phones(service)), "")
     columns = {name: getattr(service, name, "") for name in Change.base_fields}
     return {

@@ -1,4 +1,4 @@
-"""What is worked out of an entry so that it is found: the needs it answers, and its trigrams.
+"""What is worked out of an entry so that it is found: needs, trigrams, and what tells if it suits.
 
 A trigram is three letters in a row of a word, with two blanks before it and one after. Words that
 differ by a letter or two share most of theirs: so a search finds what was typed wrongly, with an
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from fairpractice.referral import needs
+from fairpractice.web.directory import plain
 from fairpractice.web.directory.models import Attribute, Service
 
 
@@ -67,8 +68,9 @@ def index(services: Collection[UUID]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         terms = terms_of(some)
-        rows = list(Service.objects.filter(id__in=some).select_related("provider", "organisation"))
+        rows = list(plain.with_all(Service.objects.filter(id__in=some)))
         for row in rows:
+            row.known = plain.worked_out(row)
             row.trigrams = sorted(trigrams(said_by(row, terms[row.id])))
             row.needs = sorted(needs.answered_by([row.name, row.alternate_name, *terms[row.id]]))
-        Service.objects.bulk_update(rows, ["needs", "trigrams"])
+        Service.objects.bulk_update(rows, ["needs", "trigrams", "known"])

@@ -164,6 +164,7 @@ def say_places(viewer: Viewer, service: Service, seen: int, places: int | None) 
     now = timezone.now()
     locking.change(service, seen, last_modified=now)
     _say_places(service, places, now)
+    indexing.index([service.id])
     audit.entry(viewer, KEEP, detail={"service": str(service.id), "places": places})
 
 

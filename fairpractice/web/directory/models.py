@@ -69,8 +69,8 @@ class Service(Entity, Versioned):
     """What is offered to people.
 
     ``organisation`` is the partner that keeps the entry and to which it can be referred; where
-    there is none, ``provider`` says who offers it. ``needs`` and ``trigrams`` are worked out
-    (:mod:`fairpractice.web.directory.indexing`) whenever it changes. One that turned out to be
+    there is none, ``provider`` says who offers it. ``needs``, ``trigrams`` and ``known`` are worked
+    out (:mod:`fairpractice.web.directory.indexing`) whenever it changes. One that turned out to be
     recorded twice names the one that took its place.
     """
 
@@ -112,6 +112,7 @@ class Service(Entity, Versioned):
     )
     needs = ArrayField(models.CharField(max_length=40), default=list, editable=False)
     trigrams = ArrayField(models.CharField(max_length=3), default=list, editable=False)
+    known = models.JSONField(default=dict, editable=False)
 
     class Meta:
         indexes = [

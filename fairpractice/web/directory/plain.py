@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -89,15 +90,13 @@ def with_all(services: QuerySet[Service]) -> QuerySet[Service]:
     )
 
 
-def plain(service: Service, on: dt.date) -> offered.Service:
-    """Return a service as plain data, on a day.
+def worked_out(service: Service) -> dict[str, Any]:
+    """Return what a service's other rows tell of whether it suits, to be kept with it.
 
     Parameters
     ----------
     service
         As :func:`with_all` reads it.
-    on
-        The day; schedules that are over by then are not there.
     """
     at = [each.location for each in service.service_at_locations.all() if each.location]
     addresses = [each for place in at for each in place.addresses.all()]
@@ -105,9 +104,53 @@ def plain(service: Service, on: dt.date) -> offered.Service:
     there, missing = access(service, at)
     rows = [
         *service.service_areas.all(),
-        *(each for at in service.service_at_locations.all() for each in at.service_areas.all()),
+        *(
+            each
+            for joined in service.service_at_locations.all()
+            for each in joined.service_areas.all()
+        ),
     ]
     areas = (each.extent or each.name or each.description for each in rows)
+    points = ((place.latitude, place.longitude) for place in at)
+    said_on = timezone.localdate(capacity.updated) if capacity and capacity.updated else None
+    return {
+        "areas": [each for each in areas if each],
+        "points": [
+            [north, east]
+            for north, east in points
+            if north is not None and east is not None and abs(north) <= 90 and abs(east) <= 180
+        ],
+        "postcodes": [each.postal_code for each in addresses if each.postal_code],
+        "languages": languages(service),
+        "access": sorted(there),
+        "no_access": sorted(missing),
+        "openings": [
+            [day, *_hours(each), each.valid_to.isoformat() if each.valid_to else ""]
+            for each in _schedules(service)
+            for day in days(each)
+        ],
+        "available": capacity.available if capacity else None,
+        "said_on": said_on.isoformat() if said_on else None,
+    }
+
+
+def plain(service: Service, on: dt.date) -> offered.Service:
+    """Return a service as plain data, on a day; by itself, and what was worked out of it.
+
+    Parameters
+    ----------
+    service
+        Which.
+    on
+        The day; schedules that are over by then are not there.
+    """
+    known = service.known
+    openings = {
+        Opening(day, opens, closes)
+        for day, opens, closes, until in known.get("openings", ())
+        if not until or until >= on.isoformat()
+    }
+    said_on = known.get("said_on")
     return offered.Service(
         id=str(service.id),
         name=service.name,
@@ -116,23 +159,16 @@ def plain(service: Service, on: dt.date) -> offered.Service:
         minimum_age=service.minimum_age,
         maximum_age=service.maximum_age,
         eligibility=service.eligibility_description,
-        areas=tuple(each for each in areas if each),
-        points=tuple(
-            (place.latitude, place.longitude)
-            for place in at
-            if place.latitude is not None
-            and place.longitude is not None
-            and abs(place.latitude) <= 90
-            and abs(place.longitude) <= 180
-        ),
-        postcodes=tuple(each.postal_code for each in addresses if each.postal_code),
-        languages=tuple(languages(service)),
+        areas=tuple(known.get("areas", ())),
+        points=tuple((north, east) for north, east in known.get("points", ())),
+        postcodes=tuple(known.get("postcodes", ())),
+        languages=tuple(known.get("languages", ())),
         interpreting=service.interpretation_services,
-        access=there,
-        no_access=missing,
-        openings=tuple(openings(service, on)),
-        available=capacity.available if capacity else None,
-        said_on=timezone.localdate(capacity.updated) if capacity and capacity.updated else None,
+        access=frozenset(known.get("access", ())),
+        no_access=frozenset(known.get("no_access", ())),
+        openings=tuple(sorted(openings, key=lambda each: (each.day, each.opens, each.closes))),
+        available=known.get("available"),
+        said_on=dt.date.fromisoformat(said_on) if said_on else None,
         waits=service.wait_time,
         assured_on=service.assured_date,
     )
@@ -155,19 +191,9 @@ def phones(service: Service) -> list[Phone]:
     return [*service.phones.all(), *at, *of_contacts]
 
 
-def openings(service: Service, on: dt.date) -> list[Opening]:
-    """Return when a service is open from a day on, by day and time."""
-    schedules = [
-        *service.schedules.all(),
-        *(each for at in service.service_at_locations.all() for each in at.schedules.all()),
-    ]
-    found = {
-        Opening(day, *_hours(each))
-        for each in schedules
-        if each.valid_to is None or each.valid_to >= on
-        for day in days(each)
-    }
-    return sorted(found, key=lambda each: (each.day, each.opens, each.closes))
+def _schedules(service: Service) -> list[Schedule]:
+    at = (each for joined in service.service_at_locations.all() for each in joined.schedules.all())
+    return [*service.schedules.all(), *at]
 
 
 def days(schedule: Schedule) -> list[int]:

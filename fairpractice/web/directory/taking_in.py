@@ -66,7 +66,7 @@ MODELS: dict[str, type[Entity]] = {
 
 AGAIN = ("schedule", "language", "service_area", "cost_option", "service_capacity", "phone")
 """Of these, what a feed says of a service replaces what it said before."""
-WORKED_OUT = ("needs", "trigrams")
+WORKED_OUT = ("needs", "trigrams", "known")
 FAULTS = 500  # that are kept
 AT_ONCE = 500
 

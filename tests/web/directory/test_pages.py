@@ -86,6 +86,7 @@ def test_a_partner_keeps_its_own_entries_and_reaches_no_other(
     assert mine.assured_date == timezone.localdate()
     assert mine.capacities.get().available == 3
     assert Entry.objects.latest("id").detail == {"service": str(mine.id), "places": 3}
+    assert "3, said on" in client.get(f"/services/{mine.id}/").content.decode()
     client.post(f"/services/{mine.id}/places/", {"version": "3", "places": ""})
     assert not mine.capacities.exists(), "not known"
 
