@@ -121,17 +121,15 @@ def _run(port: int, *, demo: bool) -> None:
 
 def _see_to() -> None:
     """Send what is due and seal the trail; what cannot be done now is due the next time too."""
-    from django.db import OperationalError, close_old_connections
-
+    from fairpractice.web.config.outliving import outlive
     from fairpractice.web.core import audit
     from fairpractice.web.messaging import sending
 
-    close_old_connections()
     try:
-        sending.send_due()
-        audit.seal()
-    except OperationalError as error:
-        click.echo(f"The database does not answer; trying again: {error}", err=True)
+        outlive(sending.send_due)
+        outlive(audit.seal)
+    except FairpracticeError as error:
+        click.echo(str(error), err=True)
 
 
 def _say_who(port: int) -> None:

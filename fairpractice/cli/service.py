@@ -53,10 +53,16 @@ def send(each: float | None) -> None:
     """Send the messages that wait; again, or twice at once, sends none twice."""
     import time
 
+    from fairpractice.web.config.outliving import outlive
     from fairpractice.web.messaging import sending
 
     while True:
-        click.echo(f"Messages seen to: {sending.send_due()}")
+        try:
+            click.echo(f"Messages seen to: {outlive(sending.send_due)}")
+        except FairpracticeError as error:
+            if each is None:
+                raise
+            click.echo(str(error), err=True)
         if each is None:
             return
         time.sleep(each)
@@ -129,10 +135,13 @@ def directory(
 ) -> None:
     """Take a directory of services in: JSON as Open Referral UK 3.0 or HSDS 3 writes it.
 
-    Services whose whereabouts must stay hidden, such as refuges, are left out and counted.
+    Services whose whereabouts must stay hidden, such as refuges, are left out and counted. With
+    nothing said, it works out again by what services are found, as after an upgrade.
     """
     from fairpractice.cli import _directory
 
+    if not (files or let_in or keep_out or postcodes):
+        _directory.work_out_again()
     _directory.decide(let_in, keep_out)
     if postcodes:
         _directory.load_postcodes(postcodes)
