@@ -9,6 +9,7 @@ import pytest
 
 from fairpractice.codelists import load
 from fairpractice.engines.duckdb import connect
+from fairpractice.measures.completeness import completeness
 from fairpractice.measures.measure import MEASURES
 from fairpractice.measures.named_set import Area, NamedSet, load_sets
 from fairpractice.reporting import charts, network
@@ -39,6 +40,8 @@ def _few(patch: pytest.MonkeyPatch) -> None:
     for module in (network, making):
         patch.setattr(module, "load_sets", lambda *_: sets)
     patch.setattr(type(MEASURES), "load", lambda *_: FEW)
+    some = dict(list(completeness().items())[:6])
+    patch.setattr(network, "completeness", lambda: some)
 
 
 @pytest.fixture(scope="session")
