@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import click
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.web.directory import keeping, postcodes, taking_in
+from fairpractice.web.directory import indexing, keeping, postcodes, taking_in
 
 
 SHOWN = 20  # faults
@@ -18,6 +18,11 @@ COUNTS = {
     "private": "services left out, since their whereabouts must stay hidden",
     "lost": "rows or files left out, since they cannot be read",
 }
+
+
+def work_out_again() -> None:
+    """Work out again by what every service is found."""
+    click.echo(f"{indexing.index_all():,} services can be found.")
 
 
 def decide(let_in: Iterable[str], keep_out: Iterable[str]) -> None:

@@ -74,3 +74,10 @@ def index(services: Collection[UUID]) -> None:
             row.trigrams = sorted(trigrams(said_by(row, terms[row.id])))
             row.needs = sorted(needs.answered_by([row.name, row.alternate_name, *terms[row.id]]))
         Service.objects.bulk_update(rows, ["needs", "trigrams", "known"])
+
+
+def index_all() -> int:
+    """Work it out again of every service, and return how many there are."""
+    everyone = list(Service.objects.values_list("id", flat=True))
+    index(everyone)
+    return len(everyone)

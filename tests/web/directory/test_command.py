@@ -98,3 +98,6 @@ def test_a_demonstration_has_a_directory_part_of_which_its_partner_keeps() -> No
     assert 2 <= partner.services.count() <= 5
     assert finding.search("fod bank")
     assert all(each.needs for each in Service.objects.all())
+    Service.objects.update(needs=[], trigrams=[], known={})
+    assert f"{Service.objects.count()} services can be found" in directory().output
+    assert finding.search("fod bank")
