@@ -274,5 +274,5 @@ def _and(words: Iterable[str], joined: str = "and") -> str:
 
 
 def _short(text: str, most: int = 160) -> str:
-    said = " ".join(text.split())
+    said = " ".join(text.split()).rstrip(".")
     return said if len(said) <= most else f"{said[: most - 1].rsplit(' ', 1)[0]}…"

@@ -22,11 +22,16 @@ _PRIVATE = re.compile(
     r"""\b(
         refuges? | safe[\s-]?(houses?|housing) | escape\s+violence | immediate\s+safety
         | (abuse|neglect|assault|violence|trafficking)\s+survivors?
-        | (domestic|family|intimate[\s-]partner|dating|gender[\s-]based|sexual|hono(u)?r[\s-]based)
+        | (domestic|sexual)\W+(\w+\W+){0,2}(abuse|violence|assault|exploitation)
+        | (family|intimate[\s-]partner|dating|gender[\s-]based|honou?r[\s-]based)
           [\s-](abuse|violence|assault|exploitation)
-        | violence\s+against\s+women | wom[ae]n['’]?s['’]?\s+aid | rape | battered | fleeing
+        | violence\s+against\s+women | wom[ae]n['’]?s['’]?\s+aid | rape | battered
+        | fleeing\s+(\w+\s+){0,3}(violence|abuse|harm|partners?|husbands?)
+        | (address|location)\s+(is\s+)?(withheld|confidential|undisclosed)
+        | (address|location)\s+(is\s+)?not\s+(disclosed|published)
+        | (confidential|undisclosed|secret)\s+(address|location)(es|s)?
         | forced\s+marriages? | female\s+genital\s+mutilation | fgm | coercive\s+control
-        | human\s+trafficking | trafficked | modern\s+slavery | idvas? | isvas? | dvsa | marac
+        | human\s+trafficking | trafficked | modern\s+slavery | idvas? | isvas? | marac
         | abusive\s+(partner|relationship)s?
     )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -43,7 +48,7 @@ def tells(*texts: Any) -> bool:
 
 def _plain(text: Any) -> str:
     said = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False, default=str)
-    return said.replace("_", " ")
+    return " ".join(said.replace("_", " ").split())
 
 
 def without(

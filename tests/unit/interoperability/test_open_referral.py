@@ -226,9 +226,11 @@ def said_of(name: str) -> list[dict[str, Any]]:
 TELLING: list[dict[str, Any]] = [
     {"name": "Rose House refuge"},
     {"description": "A safe-house for women and children"},
-    {"alert": "For anybody fleeing domestic violence"},
+    {"alert": "For anybody fleeing a violent partner"},
+    {"application_process": "Ring us. The address is withheld."},
     {"attributes": said_of("Domestic Abuse")},
     {"attributes": said_of("domestic_violence")},
+    {"attributes": said_of("Domestic and sexual\nabuse")},
     {"attributes": said_of("Help Escape Violence")},
     {"attributes": said_of("Human Trafficking Survivors")},
     {"organization": {"id": str(UUID(int=7)), "name": "Fairport Women’s Aid"}},
@@ -286,7 +288,14 @@ def test_another_service_of_the_same_organisation_stays_without_the_refuges_plac
 
 @pytest.mark.parametrize(
     "words",
-    ["Help for refugees", "English for people seeking asylum", "Wellbeing walks", "Grapevine café"],
+    [
+        "Help for refugees",
+        "English for people fleeing war and seeking asylum",
+        "Wellbeing walks",
+        "Grapevine café",
+        "Ring for our address",
+        "Family support for alcohol abuse",
+    ],
 )
 def test_words_that_only_look_like_it_do_not_tell(words: str) -> None:
     assert not private.tells(words)
