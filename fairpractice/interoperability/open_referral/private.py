@@ -6,7 +6,6 @@ That takes out some that might have stayed: a person may say so of one, by its i
 other way round by itself.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Set
@@ -47,8 +46,12 @@ def tells(*texts: Any) -> bool:
 
 
 def _plain(text: Any) -> str:
-    said = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False, default=str)
-    return " ".join(said.replace("_", " ").split())
+    """Return all words of a text, or of all texts in lists and objects, keys among them."""
+    if isinstance(text, dict):
+        return " ; ".join(_plain(each) for pair in text.items() for each in pair)
+    if isinstance(text, list | tuple):
+        return " ; ".join(map(_plain, text))
+    return " ".join(str(text).replace("_", " ").split())
 
 
 def without(
