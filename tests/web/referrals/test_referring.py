@@ -89,6 +89,9 @@ def test_what_is_previewed_is_what_the_service_sees(
     assert made.consent.words in preview
     inbox = page(partner, reverse("referrals:inbox"))
     assert person.name in inbox
+    told = page(link_worker, reverse("sharing:person", kwargs={"patient": person.id}))
+    assert "It was asked to help on" in told
+    assert "Tell them now" not in told
     assert (
         Entry.objects.filter(act=access.REFER, outcome="done", detail__has_key="recipient").count()
         == 1
