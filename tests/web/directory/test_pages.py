@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fairpractice.web.accounts.models import User
@@ -51,6 +53,26 @@ def test_what_is_looked_for_stands_in_no_address_and_in_no_trail(sign_in_as: Sig
     entry = Entry.objects.latest("id")
     assert (entry.act, entry.detail) == ("look for a service", {"found": 1})
     assert "Enter their age" in client.post("/services/", {"age": "old"}).content.decode()
+
+
+def test_pages_ask_no_row_at_a_time(sign_in_as: SignIn, partner: Organisation) -> None:
+    navigator = sign_in_as(Role.CARE_NAVIGATOR)
+    keeper = sign_in_as(Role.COMMUNITY_PARTNER, partner)
+    counted = []
+    for many in (2, 12):
+        rows = [service(n, f"Lunch club {n}", attributes=term("Debt")) for n in range(1, many + 1)]
+        theirs(partner, *rows)
+        for client, asked in (
+            (navigator, lambda client: client.post("/services/", {"words": "lunch"})),
+            (navigator, lambda client: client.post("/services/", {"need": "debt"})),
+            (keeper, lambda client: client.get("/services/entries/")),
+        ):
+            asked(client)
+            with CaptureQueriesContext(connection) as queries:
+                assert f"Lunch club {many}" in asked(client).content.decode()
+            counted.append(len(queries))
+    assert counted[:3] == counted[3:]
+    assert max(counted) < 30
 
 
 def test_for_somebody_their_age_is_known_and_whoever_may_not_see_them_finds_nothing(
