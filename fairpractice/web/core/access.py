@@ -264,6 +264,7 @@ TABLE: tuple[Grant, ...] = (
             (Role.LINK_WORKER, NETWORK),
         )
     ),
+    _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, UNSENT),
     *(
         _grant(role, place, PLANNING, POPULATION)
         for role in (Role.NETWORK_LEAD, Role.ANALYST)

@@ -325,6 +325,7 @@ def test_a_folder_that_cannot_be_written_to_is_tried_again(put: Put, outbox: Pat
     assert again(message).state == "sent"
 
 
+@pytest.mark.django_db(transaction=True)  # it begins with a connection of its own
 def test_the_command_sends_what_waits_and_says_how_many(put: Put, written: Any) -> None:
     put()
     put()

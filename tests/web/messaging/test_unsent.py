@@ -77,3 +77,7 @@ def test_a_link_worker_is_told_of_their_own(
     theirs = Outgoing.objects.get(key="theirs")
     at_theirs = reverse("messaging:settle", kwargs={"message": theirs.id})
     assert worker.post(at_theirs).status_code == 404
+    administrator = sign_in_as(Role.ADMINISTRATOR, practice.network)
+    page = shown(administrator)
+    assert "A charity" in page, "whoever put it in may have left"
+    assert page.count("Seen to<") == 1
