@@ -186,8 +186,8 @@ def _table(
         [labels[group], *(_cell(counts, (arm, by, group), step, first) for step in steps)]
         for group in groups
     ]
-    what = "Need" if by == NEED else GROUPINGS[by].title
-    caption = f"{ARMS[arm]}: {what[0].lower()}{what[1:]}"
+    what = {NEED: "Need", FIFTHS: "Fifth of areas"}.get(by) or GROUPINGS[by].title
+    caption = f"{ARMS[arm]}, by {what[0].lower()}{what[1:]}"
     return Table(f"reach-{by}-{arm.replace(' ', '-')}", caption, [what, *steps.values()], lines)
 
 
