@@ -317,3 +317,11 @@ def test_nothing_at_all_is_still_a_picture() -> None:
         charts.concentration_curve([], people="people", of="reviews"),
     ):
         assert charts.svg(chart).startswith("<svg")
+
+
+def test_an_axis_of_values_that_only_rounding_tells_apart_is_still_one() -> None:
+    along = charts.axis(
+        [{"value": -5.000000000000001}, {"value": -5.0}, {"value": -4.999999999999999}]
+    )
+    assert along.low <= -5 <= along.high
+    assert len(along.ticks) > 1
