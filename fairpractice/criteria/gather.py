@@ -6,6 +6,7 @@ them in the leaf's window, by joining the calendar; masks are gathered by ``bit_
 sums of the masks' bits.
 """
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -97,30 +98,46 @@ class Scan:
         """Return, a column a date, the sum of an amount over the rows that the date sees."""
         return {f"{prefix}_{i}": (bit(mask, i).cast("float64") * amount).sum() for i in self.dates}
 
-    def counts(
-        self, prefix: str, mask: ir.IntegerValue, times: ir.IntegerValue | None = None
-    ) -> tuple[dict[str, ir.IntegerScalar], list[Place]]:
-        """Return how many rows each date sees, packed in a few columns, and where each count is.
-
-        A row counts so many ``times``; once where not given.
-        """
-        words: dict[str, ir.IntegerScalar] = {}
-        places: list[Place] = []
+    def spread(
+        self, prefix: str, mask: Callable[[ir.Table], ir.IntegerValue]
+    ) -> dict[str, Callable[[ir.Table], ir.IntegerValue]]:
+        """Return how to spread the bits of a mask over words, so that a sum counts each apart."""
         # A product puts bit 0 at 0, bit 1 at COUNT_BITS and bit 2 at twice that, among others.
         factor = sum(1 << n * (COUNT_BITS - 1) for n in range(COUNTS))
         wanted = sum(1 << n * COUNT_BITS for n in range(COUNTS))
-        for first in self.dates[::COUNTS]:
+
+        def word(rows: ir.Table, first: int) -> ir.IntegerValue:
+            few = (mask(rows) >> first if first else mask(rows)) & ((1 << COUNTS) - 1)
+            return (few * mask_of(factor)) & mask_of(wanted) if self.width > 1 else few
+
+        return {
+            f"{prefix}_{first}": functools.partial(word, first=first)
+            for first in self.dates[::COUNTS]
+        }
+
+    def counts(
+        self,
+        prefix: str,
+        words: Mapping[str, ir.IntegerValue],
+        times: ir.IntegerValue | None = None,
+    ) -> tuple[dict[str, ir.IntegerScalar], list[Place]]:
+        """Return how many rows each date sees, packed in a few columns, and where each count is.
+
+        ``words`` are as :meth:`spread` makes them. A row counts so many ``times``; once where not
+        given.
+        """
+        columns: dict[str, ir.IntegerScalar] = {}
+        places: list[Place] = []
+        for first, word in zip(self.dates[::COUNTS], words.values(), strict=True):
             column = f"{prefix}_{first}"
             places += [
                 Place(column, COUNT_BITS * n)
                 for n in range(len(self.dates[first : first + COUNTS]))
             ]
-            few = (mask >> first if first else mask) & ((1 << COUNTS) - 1)
-            spread = (few * mask_of(factor)) & mask_of(wanted) if self.width > 1 else few
-            counted = (spread if times is None else spread * times).sum()
+            counted = (word if times is None else word * times).sum()
             # Engines add up in more than 64 bits, in which all that follows would be slow.
-            words[column] = ops.Cast(counted, "int64").to_expr()
-        return words, places
+            columns[column] = ops.Cast(counted, "int64").to_expr()
+        return columns, places
 
 
 def gather(
@@ -211,7 +228,8 @@ def _coded(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     gathered: dict[str, ir.Value] = {word: (mask * rows[word]).bit_or() for word in bits.words}
     values: dict[Expression, Sequence[Place]] = {}
     for leaf, column in counted.items():
-        sums, values[leaf] = _summed(scan, column, mask, leaf, rows, rows[column])
+        words = {name: word(rows) for name, word in scan.spread(column, lambda _: mask).items()}
+        sums, values[leaf] = _summed(scan, column, mask, words, leaf, rows, rows[column])
         gathered |= sums
     return Gathered(rows.group_by(ID).agg(**gathered), true, values=values)
 
@@ -256,7 +274,17 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
     picks = {(leaf.rows.where, leaf.rows.known): picked(rows, leaf.rows) for leaf in leaves}
     if len(picks) <= FEW:
         rows = rows.filter(reduce(or_, picks.values()))
-    rows = scan.masks.join(rows, TABLES[table].date, (leaf.rows.window for leaf in leaves))
+    counted = dict.fromkeys(leaf.rows.window for leaf in leaves if isinstance(leaf, Count))
+    spread = {
+        window: scan.spread(f"{table}_seen{n}", functools.partial(scan.masks.of, window=window))
+        for n, window in enumerate(counted)
+    }
+    rows = scan.masks.join(
+        rows,
+        TABLES[table].date,
+        (leaf.rows.window for leaf in leaves),
+        worked_out=dict(item for words in spread.values() for item in words.items()),
+    )
     bits = Bits(table, scan.width)
     true: dict[Expression, Block] = {}
     values: dict[Expression, Sequence[Place]] = {}
@@ -269,7 +297,8 @@ def _plain(scan: Scan, table: str, leaves: Sequence[Exists | Count | Total]) -> 
             continue
         # A product, not a choice: an engine then works out once what the leaves have in common.
         times = None if here is None else here.cast("int64")
-        columns, values[leaf] = _summed(scan, f"{table}_n{number}", mask, leaf, rows, times)
+        words = {name: rows[name] for name in spread.get(leaf.rows.window, ())}
+        columns, values[leaf] = _summed(scan, f"{table}_n{number}", mask, words, leaf, rows, times)
         sums |= columns
     return Gathered(rows.group_by(ID).agg(**bits.gathered(), **sums), true, values=values)
 
@@ -278,13 +307,14 @@ def _summed(
     scan: Scan,
     prefix: str,
     mask: ir.IntegerValue,
+    words: Mapping[str, ir.IntegerValue],
     leaf: Count | Total,
     rows: ir.Table,
     times: ir.IntegerValue | None = None,
 ) -> tuple[Mapping[str, ir.Value], Sequence[Place]]:
     """Return columns that count rows or add up one of theirs, and where the sum of each date is."""
     if isinstance(leaf, Count):
-        return scan.counts(prefix, mask, times)
+        return scan.counts(prefix, words, times)
     amount = _number_or_nought(rows[leaf.column])
     sums = scan.sums(prefix, mask, amount if times is None else times.cast("float64") * amount)
     return sums, [Place(column) for column in sums]
@@ -300,9 +330,10 @@ def _per_group(scan: Scan, leaf: PerGroup, prefix: str) -> Gathered:
             (code.system, code.code, 0): {} for code in codes
         }
         rows = joined_to_codes(scan.record.engine, rows, "question", entries, {})
-    rows = scan.masks.join(rows, TABLES[leaf.rows.table].date, [leaf.rows.window])
-    mask = scan.masks.of(rows, leaf.rows.window)
-    words, places = scan.counts("rows", mask)
+    window = leaf.rows.window
+    spread = scan.spread("seen", functools.partial(scan.masks.of, window=window))
+    rows = scan.masks.join(rows, TABLES[leaf.rows.table].date, [window], worked_out=spread)
+    words, places = scan.counts("rows", {name: rows[name] for name in spread})
     counts = rows.group_by(ID, leaf.by).agg(**words)
     figures: dict[str, Callable[[Place], ir.NumericScalar]] = {
         "largest": lambda place: place.count(counts).max(),

@@ -172,6 +172,8 @@ def _masks(definition: Definition, prefix: str, answers: Answers) -> dict[str, i
     if isinstance(counted, Criterion):
         masks["met"] = meant & answers.true(f"{prefix}{name}")
         masks["unknown"] = meant & answers.unknown(f"{prefix}{name}")
+    else:
+        masks["unknown"] = meant  # :func:`_summed` takes off those of whom the number is known
     return masks
 
 
@@ -183,15 +185,13 @@ def _sums(definition: Definition, prefix: str, answers: Answers, by: Sequence[st
         here = bit(meant, place) == 1
         numbers = [answers.number(f"{prefix}{name}", place) for name in definition.counted]
         known = reduce(and_, (number.notnull() for number in numbers), here)
-        columns[f"here_{place}"] = here
         for name, number in zip("yx", numbers, strict=False):
             columns[f"{name}_{place}"] = known.ifelse(number, ibis.null("float64"))
-    rows = answers.table.select(*by, **columns)
+    rows = answers.table.filter(meant != 0).select(*by, **columns)
     sums: dict[str, ir.Scalar] = {}
     for place in range(len(answers.calendar.dates)):
         y = rows[f"y_{place}"]
-        figures = {"here": rows[f"here_{place}"].sum(), "met": y.count()}
-        figures |= {"numerator": y.sum(), "numerator_squared": (y * y).sum()}
+        figures = {"met": y.count(), "numerator": y.sum(), "numerator_squared": (y * y).sum()}
         if len(definition.counted) == 2:
             x = rows[f"x_{place}"]
             figures |= {"denominator": x.sum(), "denominator_squared": (x * x).sum()}
@@ -221,7 +221,7 @@ def _summed(found: pa.Table, dates: int) -> Iterator[Amount]:
             values: npt.NDArray[np.float64] = found[f"{name}_{place}"].to_numpy()
             return np.nan_to_num(values)
 
-        yield "unknown", place, summed("here") - summed("met")
+        yield "unknown", place, -summed("met")
         # Where a measure is no ratio, its denominator is 1 a person.
         of_one = {"denominator": "met", "denominator_squared": "met", "product": "numerator"}
         for figure in ("met", *SUMS):

@@ -9,7 +9,7 @@ engine skip the rest of the file.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -96,22 +96,26 @@ class Masks:
         keep_all: bool = False,
         numbered: bool = False,
         read: Iterable[Window] = (),
+        worked_out: Mapping[str, Callable[[ir.Table], ir.Value]] | None = None,
     ) -> ir.Table:
         """Join rows to the masks of a date column, for :meth:`of` to return.
 
         Rows whose day no date can see through any of the windows, or of those to ``read`` where
         given, are dropped; with ``keep_all`` they get the mask 0. ``numbered`` adds ``number``,
-        which is larger for a later day.
+        which is larger for a later day. ``worked_out`` adds columns that follow from a day's masks,
+        and so are worked out for each day, not for each row.
         """
-        wanted = list(dict.fromkeys(windows))
+        wanted, more = list(dict.fromkeys(windows)), worked_out or {}
         through = list(read) or wanted
         if len(self.calendar.dates) == 1:
-            return self._compared(rows, day, wanted, [] if keep_all else through, prefix, numbered)
+            rows = self._compared(rows, day, wanted, [] if keep_all else through, prefix, numbered)
+            return rows.mutate(**{name: work(rows) for name, work in more.items()})
         names = {f"{prefix}{name}": name for name in map(self._name, wanted)}
         others = ["number"] if numbered else []
         days = self._table.select(*others, **{f"{prefix}day": "day", **names})
         if not keep_all:  # so that an engine may read no other days
             days = days.filter(reduce(or_, (self.of(days, w, prefix) for w in through)) != 0)
+        days = days.mutate(**{name: work(days) for name, work in more.items()})
         joined = rows.join(
             days, rows[day] == days[f"{prefix}day"], how="left" if keep_all else "inner"
         ).drop(f"{prefix}day")
