@@ -70,6 +70,7 @@ def _load(record: Path, *, demo: bool) -> None:
     click.echo(f"{added:,} people were added to the service.")
     if demo:
         from fairpractice.web.accounts import personas
+        from fairpractice.web.cases import demo as fictional_help
         from fairpractice.web.directory import demo as fictional_directory
         from fairpractice.web.organisations.actions import add_partner, first_practice
         from fairpractice.web.patients.actions import show_pages_of
@@ -81,6 +82,7 @@ def _load(record: Path, *, demo: bool) -> None:
         in_half_a_year = dt.date.today() + dt.timedelta(days=182)
         show_pages_of(somebody, f"{personas.PREFIX}patient")
         show_pages_of(somebody, f"{personas.PREFIX}proxy", in_half_a_year)
+        fictional_help.helped(practice.network, partner, somebody)
 
 
 def _run(port: int, *, demo: bool) -> None:

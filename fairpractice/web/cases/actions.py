@@ -304,9 +304,7 @@ def close(
 
 def _rests(viewer: Viewer, case: Case, outcome: str) -> None:
     """Let nobody be offered again at once whose case was closed."""
-    rule = rules.rules().get(case.rule)
-    months = rule.asked_again_months if rule else words.DECLINED_MONTHS
-    months = words.NOT_REACHED_MONTHS if outcome == "not_reached" else months
+    months = months_of_rest(case.rule, outcome)
     declined = outcome == "declined"
     SetAside.objects.create(
         patient=case.patient,
@@ -321,6 +319,14 @@ def _rests(viewer: Viewer, case: Case, outcome: str) -> None:
         by_id=viewer.user_id,
         at=timezone.now(),
     )
+
+
+def months_of_rest(rule: str, outcome: str) -> int:
+    """Return for how long somebody is not offered again, unless there is another reason."""
+    if outcome == "not_reached":
+        return words.NOT_REACHED_MONTHS
+    found = rules.rules().get(rule)
+    return found.asked_again_months if found else words.DECLINED_MONTHS
 
 
 def _reasons(case: Case) -> list[str]:
