@@ -11,14 +11,14 @@ urlpatterns = [
     path("worklists/", include("fairpractice.web.worklists.urls")),
     path("", include("fairpractice.web.population.urls")),
     path("", include("fairpractice.web.cases.urls")),
-    path("", include("fairpractice.web.directory.urls")),
     path("", include("fairpractice.web.referrals.urls")),
+    path("", include("fairpractice.web.directory.urls")),
     path("feeds/", include("fairpractice.web.feeds.urls")),
+    path("projects/", include("fairpractice.web.improvement.urls")),
+    path("messages/", include("fairpractice.web.messaging.urls")),
     path("", include("fairpractice.web.coding.urls")),
     path("", include("fairpractice.web.sharing.urls")),
     path("", include("fairpractice.web.questionnaires.urls")),
-    path("projects/", include("fairpractice.web.improvement.urls")),
-    path("messages/", include("fairpractice.web.messaging.urls")),
     path("", include("fairpractice.web.questionnaires.own_urls")),
 ]
 

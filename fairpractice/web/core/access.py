@@ -133,18 +133,17 @@ CURATE = "look after the directory"
 RECEIVED = "see referrals sent to us"
 ANSWER_REFERRAL = "answer a referral"
 ENTRIES = "write entries for the record"
-
+TAKE = "take somebody on"
+SET_ASIDE = "offer somebody to link workers no more for now"
+CASELOAD = "see one's caseload"
+HELP = "help somebody"
+ASK_HELP = "ask a link worker to help"
 UNSENT = "see to messages that were not sent"
 PROJECTS = "see improvement projects"
 START_PROJECT = "start an improvement project"
 NOTE = "note progress of an improvement project"
 LEAD = "lead an improvement project"
 
-SET_ASIDE = "offer somebody to link workers no more for now"
-TAKE = "take somebody on"
-CASELOAD = "see one's caseload"
-HELP = "help somebody"
-ASK_HELP = "ask a link worker to help"
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
 PARTNER, EMERGENCY = "partner", "emergency"
@@ -255,6 +254,11 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, EMERGENCY_OPEN),
     _grant(Role.CLINICIAN, EMERGENCY, EMERGENCY, READ, HISTORY, CONTACT),
     *(
+        _grant(role, place, PLANNING, POPULATION)
+        for role in (Role.NETWORK_LEAD, Role.ANALYST)
+        for place in (PRACTICE, NETWORK)
+    ),
+    *(
         _grant(role, place, DIRECT_CARE, UNSENT)
         for role, place in (
             (Role.CLINICIAN, PRACTICE),
@@ -265,11 +269,6 @@ TABLE: tuple[Grant, ...] = (
         )
     ),
     _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, UNSENT),
-    *(
-        _grant(role, place, PLANNING, POPULATION)
-        for role in (Role.NETWORK_LEAD, Role.ANALYST)
-        for place in (PRACTICE, NETWORK)
-    ),
     *(
         _grant(role, place, PLANNING, PROJECTS)
         for role in Role
