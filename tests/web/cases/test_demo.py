@@ -20,7 +20,7 @@ from fairpractice.web.worklists import rules
 
 
 pytestmark = pytest.mark.django_db
-CHILDREN, ADULTS = 20, 160
+CHILDREN, ADULTS = 20, 220
 CHILD = dt.date.today().year - 10
 MADE = (Case, Attempt, Need, Consent, SetAside)
 
@@ -87,13 +87,13 @@ def test_of_a_year_most_is_over_and_somebody_has_a_caseload(
     practice: Organisation, partner: Organisation, person: Patient
 ) -> None:
     assert practice.network
-    demo.helped(practice.network, partner, person, 150)
+    demo.helped(practice.network, partner, person, 200)
     cases = Case.objects.all()
     assert cases.exclude(closed_at=None).count() > 100
     mine = cases.filter(worker__username="persona-link-worker", closed_at=None)
     assert mine.count() == len(demo.MINE)
     assert cases.filter(worker=None).count() == len(demo.WAITING)
-    assert 0.5 < cases.filter(origin="worklist").count() / 150 < 0.8
+    assert 0.5 < cases.filter(origin="worklist").count() / 200 < 0.8
     assert set(cases.values_list("rule", flat=True)) - {""} <= set(rules.for_link_workers())
     assert cases.values("practice").distinct().count() == 2
     assert Referral.objects.filter(state="waiting_list").count() == 1
