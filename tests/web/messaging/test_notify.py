@@ -193,7 +193,7 @@ def _read(part: str) -> Any:
     [
         ("SENDER", "pigeon"),
         ("NOTIFY_KEY", ""),
-        ("NOTIFY_KEY", SECRET),
+        pytest.param("NOTIFY_KEY", SECRET, id="a secret alone"),
         ("NOTIFY_TEXT", ""),
         ("NOTIFY_EMAIL", "the second one"),
         ("NOTIFY_ADDRESS", "http://notify.example"),
