@@ -128,15 +128,17 @@ def take_waiting(viewer: Viewer, case: Case) -> Case:
     """
     now = timezone.now()
     same = Case.objects.filter(id=case.id, version=case.version, closed_at=None)
-    waiting = reach.untended(same).exclude(worker_id=viewer.user_id)
-    taken = waiting.update(worker_id=viewer.user_id, taken_at=now, version=case.version + 1)
-    case.refresh_from_db()
-    if not taken:
+    # Locked before it is asked whether it waits: else of two at once both would be told that it
+    # does, and the second would take it from the first.
+    locked = same.select_for_update().first()
+    if not (locked and reach.untended(same).exclude(worker_id=viewer.user_id).exists()):
+        case.refresh_from_db()
         if case.closed_at:
             raise FairpracticeError("it was closed", fix="Choose somebody else.")
         if case.worker_id != viewer.user_id:
             raise Taken(case)
         return case
+    locking.change(case, case.version, worker_id=viewer.user_id, taken_at=now)
     Note.objects.create(case=case, about=Note.About.TAKEN, by_id=viewer.user_id, at=now)
     audit.entry(viewer, access.TAKE, patient=case.patient_id, detail={"case": str(case.id)})
     return case

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
 @pytest.mark.parametrize(
     "way",
     [
-        pytest.param({"javascript": True}, id="desktop"),
+        pytest.param({"javascript": True}, id="desktop", marks=pytest.mark.soak),
         pytest.param({"javascript": False, "width": 375}, id="phone-without-javascript"),
     ],
 )
@@ -37,7 +37,7 @@ def test_a_clinician_sees_who_may_be_missing_out_and_goes_to_the_person(
     page.get_by_role("link", name="Social need").click()
     expect(page.get_by_role("heading", name="1 person")).to_be_visible()
     accessible(page)
-    page.get_by_role("link", name="Person 1 Testperson").click()
+    page.get_by_role("link", name="Person 1 Testperson", exact=True).click()
     expect(page.get_by_role("heading", name="May be missing out")).to_be_visible()
     assert page.url.endswith(f"/people/{person.id}/")
     accessible(page)
