@@ -1,0 +1,327 @@
+"""Measure pages under load, and a refresh: ``python -m benchmarks.pages [--people N]``.
+
+People are put straight into the tables of a PostgreSQL of its own, as many to a practice as
+``PRACTICE``, over the record that ``python -m benchmarks`` made; so are facts, a run and its places.
+The service is started as in production, and asked at a steady rate whatever it answers: a page's
+time runs from the moment at which it should have been asked, so that one that waits is not left out.
+"""
+
+import argparse
+import datetime as dt
+import http.client
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks.__main__ import EDITION, made, timed
+
+
+PRACTICE = 10_000
+USERS = 40
+PORT = 8765
+MEDIAN, LATE = 100, 300  # milliseconds
+COOKIE = "c" * 32
+FACTS = """
+    INSERT INTO patients_socialfact (
+        id, patient_id, topic, status, route, source_organisation_id, recorded_by_id,
+        recorder_role, recorded_on, lawful_basis, sensitivity, entered_at, thread, retracted
+    )
+    SELECT id, patient, topic, 'present', 'asked', practice_id, %s, 'clinician',
+        current_date - 30, 'direct_care', 'ordinary', now() - interval '30 days', id, false
+    FROM (
+        SELECT gen_random_uuid() AS id, patients_patient.id AS patient, practice_id,
+            (ARRAY['debt', 'carer', 'transport'])[1 + n] AS topic
+        FROM patients_patient, generate_series(0, 2) AS n
+    ) AS each
+"""
+PLACES = """
+    INSERT INTO worklists_place (
+        run_id, practice_id, rule, sensitive, patient_id, reasons, because, outcomes, comes_off_when
+    )
+    SELECT %s, practice_id, rule, false, id, 1, '["a reason"]', '[]', '["it ends"]'
+    FROM patients_patient, unnest(%s::text[]) AS rule WHERE record_id %% 10 = length(rule) %% 10
+"""
+
+
+def fill(people: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Fill the tables; return the sessions of clinicians, each with people of their practice."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from fairpractice.web.core.encryption import encrypt
+    from fairpractice.web.organisations.models import Organisation
+    from fairpractice.web.patients.actions import index_of_name, index_of_number
+    from fairpractice.web.patients.loading import COPY, fictional_name
+    from fairpractice.web.patients.models import Patient
+    from fairpractice.web.patients.record import record
+    from fairpractice.web.worklists import rules
+    from fairpractice.web.worklists.models import Run
+
+    network, _ = Organisation.objects.get_or_create(
+        code="U99000", defaults={"kind": "network", "name": "Network"}
+    )
+    places = [
+        Organisation.objects.get_or_create(
+            code=f"Y{n:05}",
+            defaults={"kind": "practice", "name": f"Practice {n}", "network": network},
+        )[0]
+        for n in range(max(people // PRACTICE, 1))
+    ]
+    users = _clinicians(places)
+    if not Patient.objects.exists():
+        opened = record()
+        ids = opened.engine.to_arrow(opened.table("patient").select("patient_id").limit(people))
+        born = dt.date(1980, 1, 1)
+        with transaction.atomic(), connection.cursor() as cursor:
+            with cursor.copy(COPY) as copy:
+                for n, person in enumerate(sorted(ids["patient_id"].to_pylist())):
+                    given, family = fictional_name(n)
+                    number, day = f"999{n:07}", born + dt.timedelta(days=n % 10_000)
+                    who = {"nhs_number": number, "date_of_birth": str(day)}
+                    who |= {"given_name": given, "family_name": family}
+                    copy.write_row(
+                        (
+                            uuid.uuid4(),
+                            person,
+                            places[n % len(places)].id,
+                            encrypt(who),
+                            index_of_number(number),
+                            index_of_name(family, day),
+                        )
+                    )
+            cursor.execute(FACTS, [users[0][1].user_id])
+            now = timezone.now()
+            run = Run.objects.create(
+                state="current",
+                on=timezone.localdate(now),
+                reads_since=now,
+                began_at=now,
+                finished_at=now,
+            )
+            cursor.execute(PLACES, [run.id, list(rules.rules())])
+            cursor.execute("ANALYZE")
+    found = []
+    for session, member in users:
+        some = Patient.objects.filter(practice_id=member.organisation_id)[:200]
+        found.append((session, [(str(p.id), p.identity["nhs_number"]) for p in some]))
+    return found
+
+
+def _clinicians(places: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return clinicians who are signed in: their sessions and memberships."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib import auth
+    from django.http import HttpRequest
+
+    from fairpractice.web.accounts import signing
+    from fairpractice.web.accounts.models import User
+    from fairpractice.web.core.access import Role
+    from fairpractice.web.organisations.models import Membership
+
+    signed_in = []
+    for n in range(USERS):
+        user, _ = User.objects.get_or_create(
+            username=f"bench-{n}", defaults={"name": f"Reader {n}"}
+        )
+        member, _ = Membership.objects.get_or_create(
+            user=user, organisation=places[n % len(places)], role=Role.CLINICIAN, ended_on=None
+        )
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+        request.user = auth.get_user(request)
+        signing.sign_in(request, member)
+        request.session.save()
+        signed_in.append((request.session.session_key, member))
+    return signed_in
+
+
+def ask(kind: str, session: str, person: tuple[str, str], due: float) -> tuple[str, float, int]:
+    """Ask for a page when it is due; return what it was, its milliseconds and its status."""
+    time.sleep(max(due - time.perf_counter(), 0))
+    patient, number = person
+    method, path, sent = {
+        "search": ("POST", "/people/", {"nhs_number": number}),
+        "portrait": ("GET", f"/people/{patient}/", {}),
+        "record a fact": (
+            "POST",
+            f"/people/{patient}/add/",
+            {
+                "said": "food_insecurity/absent",
+                "route": "asked",
+                "lawful_basis": "direct_care",
+                "token": uuid.uuid4(),
+            },
+        ),
+        "worklists": ("GET", "/worklists/", {}),
+    }[kind]
+    headers = {"Cookie": f"session={session}; csrftoken={COOKIE}", "X-CSRFToken": COOKIE}
+    headers |= {"Content-Type": "application/x-www-form-urlencoded"}
+    there = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
+    there.request(method, path, urlencode(sent), headers)
+    answer = there.getresponse()
+    answer.read()
+    there.close()
+    return kind, (time.perf_counter() - due) * 1000, answer.status
+
+
+def drive(
+    readers: list[tuple[str, list[tuple[str, str]]]], rate: float, seconds: float
+) -> list[Any]:
+    """Ask at a steady rate, half portraits, the rest searches, facts and lists."""
+    kinds = (
+        "portrait",
+        "search",
+        "portrait",
+        "record a fact",
+        "portrait",
+        "search",
+        "worklists",
+        "record a fact",
+    )
+    chosen = random.Random(1)
+    start = time.perf_counter() + 0.5
+    with ThreadPoolExecutor(64) as pool:
+        waiting = []
+        for n in range(int(rate * seconds)):
+            session, people = readers[chosen.randrange(len(readers))]
+            kind, person = kinds[n % len(kinds)], chosen.choice(people)
+            waiting.append(pool.submit(ask, kind, session, person, start + n / rate))
+        return [each.result() for each in waiting]
+
+
+def processor(server: int) -> float:
+    """Return the seconds of processor that a server's workers have used."""
+    ticks = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (folder / "stat").read_text("utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(said[1]) == server:
+            ticks += int(said[11]) + int(said[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fill the tables if they are empty, start the service, drive it, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("--people", type=int, default=500_000)
+    parser.add_argument(
+        "--of-record", type=int, default=1_000_000, help="which record, by its people"
+    )
+    parser.add_argument("--rate", type=float, default=20, help="requests a second")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--refresh", action="store_true", help="measure a refresh instead of pages")
+    given: Any = parser.parse_args(arguments)
+    folder = Path("build/benchmarks") / str(given.of_record)
+    made(folder, given.of_record)
+    said = {
+        "FAIRPRACTICE_HOME": str((folder / "service").resolve()),
+        "FAIRPRACTICE_RECORD": str((folder / "record").resolve()),
+        "FAIRPRACTICE_DEFINITIONS": str((folder / "definitions").resolve()),
+        "FAIRPRACTICE_EDITION": EDITION,
+        "FAIRPRACTICE_HTTPS": "no",
+    }
+    from fairpractice.web.config import launch
+
+    launch.prepare(**said)
+    from fairpractice.web.config.schema import migrate
+
+    migrate()
+    if given.refresh:
+        _refresh()
+        return
+    took, readers = timed(lambda: fill(given.people))
+    print(f"{given.people:,} people filled in, or there already: {took:.0f} s")
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--bind",
+            f"127.0.0.1:{PORT}",
+            "--preload",
+            "--workers",
+            "4",
+            "--threads",
+            "4",
+            "fairpractice.web.config.wsgi",
+        ]
+    )
+    try:
+        _wait()
+        drive(readers, given.rate, 5)  # what each worker reads once
+        before = processor(server.pid)
+        answers = drive(readers, given.rate, given.seconds)
+        used = processor(server.pid) - before
+    finally:
+        server.terminate()
+        server.wait()
+    print(f"processor: {1000 * used / len(answers):.0f} ms a page, over {len(answers):,} pages")
+    _tell(answers)
+
+
+def _tell(answers: list[Any]) -> None:
+    for kind in sorted({kind for kind, _, _ in answers}):
+        times = sorted(time for each, time, _ in answers if each == kind)
+        failed = sum(status >= 400 for each, _, status in answers if each == kind)
+        late = times[int(0.95 * len(times))]
+        print(
+            f"{kind:14} {len(times):5} pages: median {statistics.median(times):5.0f} ms (goal {MEDIAN}),"
+            f" 95th percentile {late:5.0f} ms (goal {LATE}), {failed} failed"
+        )
+
+
+def _wait() -> None:
+    for _ in range(600):
+        try:
+            there = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+            there.request("GET", "/sign-in/")
+            there.getresponse().read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("the service does not answer")
+
+
+def _refresh() -> None:
+    """Measure a refresh against asking the rules alone, as ``fairpractice worklist`` does."""
+    from fairpractice.case_finding.worklist import worklists
+    from fairpractice.web.patients.loading import load_people
+    from fairpractice.web.patients.record import codelists, record
+    from fairpractice.web.worklists import rules
+    from fairpractice.web.worklists.making import refresh
+
+    load_people(record(), "U99000", "Network", fictional=True)
+    rules.rules()
+    today = dt.date.today()
+
+    def reference() -> int:
+        lists = worklists(rules.rules(), record(), today, codelists())
+        return sum(found.people.num_rows for _, found in lists)
+
+    figures = {}
+    for name, run in {"the rules alone": reference, "refresh": refresh}.items():
+        began = time.process_time()
+        took, _ = timed(run)
+        figures[name] = time.process_time() - began
+        print(f"{name:16} {took:6.1f} s, {figures[name]:6.1f} s of processor")
+    ratio = figures["refresh"] / figures["the rules alone"]
+    print(json.dumps({"refresh against the rules alone": round(ratio, 2)}))
+
+
+if __name__ == "__main__":
+    main()
