@@ -161,6 +161,7 @@ class SocialFact(models.Model):
     reason = Encrypted(null=True, help_text="why it corrects the other, in the words of who did")
 
     class Meta:
+        indexes = [models.Index(fields=["entered_at"])]
         constraints = [
             models.CheckConstraint(
                 name="a_retraction_and_a_reason_are_of_a_correction",
