@@ -192,7 +192,7 @@ def _refuse(priority: Priority, asked: Asked, capacity: int) -> None:
         )
     if capacity < 1:
         raise FairpracticeError(f"There are {capacity} places to give", fix="Give 1 or more.")
-    if priority.sensitive():
+    if priority.sensitive:
         raise FairpracticeError(
             "The priority looks at a sensitive topic, which a list would show",
             where=priority.file,

@@ -72,7 +72,7 @@ def command(
     asked = {
         name: measure
         for name, measure in asked.items()
-        if name not in empty and (names or not measure.sensitive())
+        if name not in empty and (names or not measure.sensitive)
     }
     deprivation.load(edition, folder)  # before any work
     opened = _asking.opened(record, purpose, "trend", f"{', '.join(asked)} by {edition}, to {on}")

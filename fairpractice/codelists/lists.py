@@ -14,6 +14,7 @@
 """
 
 import csv
+import functools
 import hashlib
 import io
 import re
@@ -111,6 +112,11 @@ class Codelist:
     sha256: str
     codes: tuple[Code, ...]
     note: str = ""
+
+    @functools.cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Its codes, each with its system, to ask whether one is among them."""
+        return frozenset((code.system, code.code) for code in self.codes)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ and its name is the definition's id (``missed_reviews.py`` is ``missed-reviews``
 import abc
 import ast
 import datetime as dt
+import functools
 import importlib.util
 import traceback
 from collections.abc import Iterator, Mapping
@@ -109,8 +110,9 @@ class Definition(abc.ABC):
             if all(codelists[list_].status != "empty" for list_ in codelists_named(outcome))
         }
 
+    @functools.cached_property
     def sensitive(self) -> bool:
-        """Tell whether it asks about a sensitive topic: then it is for direct care alone."""
+        """Whether it asks about a sensitive topic: then it is for direct care alone."""
         topics = [topic for topic in TOPICS.values() if topic.sensitive]
         secret = {name for topic in topics for name in (topic.id, topic.codelist, topic.ended_by)}
         parts = [*self.asked.values(), *self.outcomes.values()]

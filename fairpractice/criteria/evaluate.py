@@ -154,16 +154,19 @@ def measure(number: Number, person: Person, on: dt.date, codelists: Codelists) -
 def select(rows: Rows, person: Person, on: dt.date, codelists: Codelists) -> list[Row]:
     """Return a person's rows that are meant, oldest first."""
     date = TABLES[rows.table].date
+    before, last = rows.window.bounds(on)
     chosen = [
         row
         for row in person.get(rows.table, ())
-        if rows.window.contains(row[date], on)
-        and all(row.get(column) in values for column, values in rows.where)
-        and all(row.get(column) is not None for column in rows.known)
+        if row[date] is not None and before < row[date] <= last
     ]
     if rows.codelist:
-        codes = {(code.system, code.code) for code in codelists[rows.codelist].codes}
+        codes = codelists[rows.codelist].pairs
         chosen = [row for row in chosen if (row["code_system"], row["code"]) in codes]
+    for column, values in rows.where:
+        chosen = [row for row in chosen if row.get(column) in values]
+    for column in rows.known:
+        chosen = [row for row in chosen if row.get(column) is not None]
     return sorted(chosen, key=lambda row: row[date])
 
 

@@ -67,7 +67,7 @@ def explain(definition: Definition, codelists: Codelists, *, today: dt.date) -> 
     parts.append(Part("Where it comes from", list(_provenance(definition, today))))
     if lists := list(_lists(definition, codelists)):
         parts.append(Part("Codelists used", lists))
-    if definition.sensitive():
+    if definition.sensitive:
         parts.append(
             Part("Purpose", ["It asks about a sensitive topic, so it is for direct care alone."])
         )

@@ -103,7 +103,7 @@ def trend(
             f"A trend of {months} {'month' if months == 1 else 'months'} cannot be asked",
             fix=f"Ask for 2 to {MOST_MONTHS}.",
         )
-    if secret := [name for name, measure in measures.items() if measure.sensitive()]:
+    if secret := [name for name, measure in measures.items() if measure.sensitive]:
         raise FairpracticeError(
             f"There is no trend of {', '.join(secret)}: it is about a sensitive topic, which is "
             "for direct care alone",

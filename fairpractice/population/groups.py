@@ -26,12 +26,13 @@ from fairpractice.population.lookups import carry, load_lookup
 from fairpractice.record.calendar import Calendar, Masks, mask_of
 from fairpractice.record.dates import EVER, FIRST_DAY, Window, month_start, months_after
 from fairpractice.record.reading import Readable, everybody
-from fairpractice.record.social_facts import statements
+from fairpractice.record.social_facts import ORDER, TOPICS, statements
 from fairpractice.record.tables import AREA_VINTAGES
 
 
 ID = "patient_id"
 NOT_RECORDED = ""
+INTERPRETER = "interpreter_need"
 YOUNGEST_OF_BAND = (*range(0, 90, 10), 90)
 
 
@@ -51,7 +52,8 @@ class Place:
     @cached_property
     def masks(self) -> Masks:
         """The calendar, given once to the engine."""
-        return Masks(self.calendar, self.record.engine, [])
+        fresh = [Window(TOPICS[INTERPRETER].freshness_months)]
+        return Masks(self.calendar, self.record.engine, fresh)
 
     @cached_property
     def areas(self) -> ir.Table:
@@ -238,24 +240,36 @@ def _ethnic_groups(broad: bool) -> Spells:
     return spells
 
 
-def _latest(place: Place, said: ir.Table) -> ir.Table:
-    """Let the latest entry hold; of several on a day, the last in the order of the values."""
+def _latest(place: Place, said: ir.Table, fresh: Window = EVER) -> ir.Table:
+    """Let the latest entry hold while it is fresh; of several on a day, the last of the values."""
     said = said.group_by(ID, "date").agg(value=said.value.max())
     order = ibis.window(group_by=ID, order_by="date")
     said = said.mutate(next_date=said.date.lead().over(order))
-    said = place.masks.join(said, "date", [EVER])
+    said = place.masks.join(said, "date", [fresh])
     said = place.masks.join(said, "next_date", [EVER], "next_", keep_all=True)
-    seen, superseded = (place.masks.of(said, EVER, prefix) for prefix in ("", "next_"))
+    seen, superseded = place.masks.of(said, fresh), place.masks.of(said, EVER, "next_")
     mask = seen & (place.calendar.every - superseded)
     return said.filter(mask != 0).select(ID, "value", mask=mask)
 
 
 def _stated(place: Place, topic: str, present: str, absent: str) -> ir.Table:
-    """Return what was stated of a topic and when; who would not say is in no group from then on."""
+    """Return what was stated of a topic and when, as the record has it: of a day, the last.
+
+    Who would not say is in no group from then on, nor is anybody once what was stated has ended.
+    """
     said = statements(place.record, place.codelists)
     said = said.filter(said.topic == topic)
+    of_day = ibis.window(group_by=[ID, "recorded_on"], order_by=[said[n].desc() for n in ORDER])
+    said = said.mutate(place=ibis.row_number().over(of_day))
+    said = said.filter(said.place == 0)
     value = said.status.cases(("present", present), ("absent", absent), else_=NOT_RECORDED)
-    return said.select(ID, date="recorded_on", value=value)
+    over = (said.true_until <= said.recorded_on).fill_null(False)
+    following = said.recorded_on.lead().over(ibis.window(group_by=ID, order_by="recorded_on"))
+    said = said.mutate(value=over.ifelse(NOT_RECORDED, value), following=following)
+    superseded = (said.following <= said.true_until).fill_null(False)
+    ended = said.filter((said.true_until > said.recorded_on) & ~superseded)
+    ends = ended.select(ID, date="true_until", value=ibis.literal(NOT_RECORDED))
+    return said.select(ID, date="recorded_on", value="value").union(ends)
 
 
 def _coded(place: Place, codes: Collection[tuple[str, str]], value: str) -> ir.Table:
@@ -269,8 +283,8 @@ def _coded(place: Place, codes: Collection[tuple[str, str]], value: str) -> ir.T
     return said.select(ID, "date", value=ibis.literal(value))
 
 
-def _codes(place: Place, name: str) -> set[tuple[str, str]]:
-    return {(code.system, code.code) for code in place.codelists[name].codes}
+def _codes(place: Place, name: str) -> frozenset[tuple[str, str]]:
+    return place.codelists[name].pairs
 
 
 def _languages(place: Place) -> ir.Table:
@@ -284,6 +298,12 @@ def _disabilities(place: Place) -> ir.Table:
     stated = _stated(place, "disability", "stated", "none")
     coded = _coded(place, _codes(place, "learning-disability"), "stated")
     return _latest(place, stated.union(coded))
+
+
+def _interpreters(place: Place) -> ir.Table:
+    """Tell who needs one, while the statement is fresh: who speaks English is not said not to."""
+    fresh = Window(TOPICS[INTERPRETER].freshness_months)
+    return _latest(place, _stated(place, INTERPRETER, "yes", "no"), fresh)
 
 
 _QUINTILES = {
@@ -337,6 +357,12 @@ GROUPINGS: dict[str, Grouping] = {
             "Main language",
             _languages,
             {"english": "English", "other": "Another language"},
+        ),
+        Grouping(
+            "interpreter",
+            "Interpreter",
+            _interpreters,
+            {"yes": "One is needed", "no": "None is needed, as was stated"},
         ),
         Grouping(
             "disability",

@@ -343,7 +343,7 @@ def _source(route: str, row: Mapping[str, Any]) -> str:
 
 
 def _about_condition(name: str, person: Person, on: dt.date, codelists: Codelists) -> Fact | None:
-    codes = {(code.system, code.code) for code in codelists[name].codes}
+    codes = codelists[name].pairs
     days = [
         row["date"]
         for row in person.get("event", ())

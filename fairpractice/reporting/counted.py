@@ -77,6 +77,6 @@ def unavailable(definition: Definition, codelists: Codelists) -> str:
     """Return why a definition cannot be asked of for a report; nothing where it can."""
     if empty := definition.empty_lists(codelists):
         return f"not available: list {', '.join(empty)} is empty"
-    if definition.sensitive():
+    if definition.sensitive:
         return "not in reports: it is about a sensitive topic"
     return ""

@@ -61,7 +61,7 @@ def test_is_checked_by_a_role_or_not_at_all(definition):
 
 @every_definition
 def test_asks_nothing_sensitive(definition):
-    assert not definition.sensitive()
+    assert not definition.sensitive
 
 
 @every_definition

@@ -34,7 +34,7 @@ class Patient(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record_id = models.BigIntegerField(unique=True, help_text="patient_id in the record")
     practice = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="patients"
+        Organisation, null=True, on_delete=models.PROTECT, related_name="patients", db_index=False
     )
     identity = Encrypted()
     by_nhs_number = models.BinaryField(max_length=16, null=True)
@@ -42,6 +42,7 @@ class Patient(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["practice", "id"]),
             models.Index(fields=["by_nhs_number"]),
             models.Index(fields=["by_name_and_birth"]),
         ]

@@ -9,6 +9,7 @@ made again on the day of the run, or of the latest statement since that may be s
 statement and without it, it says the same.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,22 +83,18 @@ def look_again(run: Run, within: Q) -> list[UUID]:
     list of UUID
         People who are still to be looked at, since there were too many: no page shows them.
     """
-    since, on = run.reads_since, run.on
-    looked = LookedAgain.objects.filter(run=run, patient=OuterRef("patient_id"))
     # Two looks, each by its index: one condition for both would read every statement there is.
-    theirs = SocialFact.objects.filter(within).order_by().values("patient_id")
-    changed = theirs.filter(_entered(since)).union(theirs.filter(_ended(since, on)))
-    counted = (
-        SocialFact.objects.filter(patient_id__in=changed)
-        .values("patient_id")
-        .annotate(changes=_counted(since, on))
-    )
-    counted = counted.annotate(known=Coalesce(Subquery(looked.values("changes")[:1]), 0))
-    waiting = list(counted.exclude(known=F("changes")).order_by("patient_id"))
-    some = {row["patient_id"]: row["changes"] for row in waiting[:AT_ONCE]}
-    for patient in Patient.objects.filter(id__in=some).order_by("id"):
-        _look(run, patient, some[patient.id])
-    return [row["patient_id"] for row in waiting[AT_ONCE:]]
+    theirs = SocialFact.objects.filter(within).order_by().values_list("patient_id", flat=True)
+    ended = theirs.filter(_ended(run.reads_since, run.on))
+    changes = Counter(theirs.filter(_entered(run.reads_since)).union(ended, all=True))
+    if not changes:
+        return []
+    looked = LookedAgain.objects.filter(run=run, patient__in=changes)
+    known = dict(looked.values_list("patient_id", "changes"))
+    waiting = sorted(who for who, number in changes.items() if number != known.get(who))
+    for patient in Patient.objects.filter(id__in=waiting[:AT_ONCE]).order_by("id"):
+        _look(run, patient, changes[patient.id])
+    return waiting[AT_ONCE:]
 
 
 def _look(run: Run, patient: Patient, changes: int) -> None:

@@ -27,7 +27,7 @@ def _rules(definitions: str) -> Mapping[str, Rule]:
 
 def sensitive() -> frozenset[str]:
     """Return the rules that ask about something sensitive."""
-    return frozenset(name for name, rule in rules().items() if rule.sensitive())
+    return frozenset(name for name, rule in rules().items() if rule.sensitive)
 
 
 def seen_by(viewer: Viewer) -> dict[str, Rule]:

@@ -31,7 +31,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     counted: dict[tuple[UUID, str], int] = {}
     if run:
         found = _places(run, viewer, [each.id for each in practices], shown)
-        rows = found.order_by().values("practice_id", "rule").annotate(people=Count("id"))
+        rows = found.order_by().values("practice_id", "rule").annotate(people=Count("*"))
         counted = {(row["practice_id"], row["rule"]): row["people"] for row in rows}
     named = sorted(shown.items(), key=lambda each: each[1].title)
     context = _fresh(run) | {"offers": viewer.may(access.TAKE)}

@@ -103,7 +103,7 @@ def test_a_person_is_heard_by_the_routes_that_somebody_wrote_down() -> None:
 def test_no_sensitive_topic_is_listened_for() -> None:
     for measure in (*heard().values(), *offered().values()):
         assert not {*SENSITIVE} & {t for part in measure.asked.values() for t in topics_named(part)}
-        assert not measure.sensitive()
+        assert not measure.sensitive
 
 
 def test_offers_are_of_adults_in_need_alone() -> None:
