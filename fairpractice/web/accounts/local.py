@@ -37,6 +37,7 @@ PROVING, SETTING_UP, NEW_CODES = "proving", "setting up", "new codes"
 LASTS = 10 * 60  # seconds between a password and its code
 LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 CODES, LENGTH = 8, 10  # recovery codes of 48 bits
+NOT_A_CODE = "Enter the 6 digits that the app shows now"
 
 
 def may_try(request: HttpRequest, what: str, account: str) -> bool:
@@ -120,13 +121,25 @@ def drawn(text: str) -> str:
 def problems(user: User, password: str, secret: str, code: str) -> dict[str, str]:
     """Return what is wrong with what somebody chose, by field."""
     found = {}
+    if said := problem_of_password(user, password):
+        found["password"] = said
+    if not is_code_of(secret, code):
+        found["code"] = NOT_A_CODE
+    return found
+
+
+def problem_of_password(user: User, password: str) -> str:
+    """Return what is wrong with a password that somebody chose; nothing when all is well."""
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
-        found["password"] = " ".join(error.messages)
-    if _step(secret, re.sub(r"\s", "", code)) is None:
-        found["code"] = "Enter the 6 digits that the app shows now"
-    return found
+        return " ".join(error.messages)
+    return ""
+
+
+def is_code_of(secret: str, code: str) -> bool:
+    """Tell whether a code is one that an app with this secret shows now."""
+    return _step(secret, re.sub(r"\s", "", code)) is not None
 
 
 @transaction.atomic
@@ -141,6 +154,16 @@ def set_up(link: str, password: str, secret: str, code: str) -> list[str] | None
     user: User = found.user
     user.set_password(password)
     user.save(update_fields=["password"])
+    codes = set_app(user, secret, code)
+    invitations.used(found, "password")
+    return codes
+
+
+def set_app(user: User, secret: str, code: str) -> list[str]:
+    """Let a user's codes come from an app with this secret alone; return new recovery codes.
+
+    The code that showed that the app works is taken by that.
+    """
     step = _step(secret, re.sub(r"\s", "", code)) or 0
     SecondFactor.objects.update_or_create(user=user, defaults={"secret": secret, "last_step": step})
     user.recovery_codes.all().delete()
@@ -148,7 +171,6 @@ def set_up(link: str, password: str, secret: str, code: str) -> list[str] | None
     RecoveryCode.objects.bulk_create(
         RecoveryCode(user=user, digest=_digest(user.id, each)) for each in codes
     )
-    invitations.used(found, "password")
     return codes
 
 

@@ -1,5 +1,7 @@
 """Signing in with a password and a code, and setting both up by a link."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fairpractice.web.accounts import invitations, local, signing
-from fairpractice.web.accounts.models import Invitation
+from fairpractice.web.accounts.models import Invitation, User
 from fairpractice.web.accounts.views import not_signed_in, ways_in
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import open_to_all
@@ -15,6 +17,7 @@ from fairpractice.web.core.rate_limit import place, too_many, within_limit
 
 
 WRONG = "The user name or the password is wrong. Check both, and that capitals are as you chose"
+MORE_CODES = "For new ones, set up your app again at Your account."
 WRONG_CODE = (
     "That is not the code. Enter the one that the app shows now; each works once. If none does, "
     "check that the time on your device is right"
@@ -58,7 +61,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return not_signed_in(request, "no_membership", by=taken, user=user.id)
     if taken == "recovery":
         left = user.recovery_codes.count()
-        said = f"You are signed in. Recovery codes left: {left}. Ask for a new link in good time."
+        said = f"You are signed in. Recovery codes left: {left}. {MORE_CODES}"
         messages.success(request, said)
     return redirect(to)
 
@@ -99,8 +102,19 @@ def recovery_codes(request: HttpRequest, code: str) -> HttpResponse:
     codes = local.new_codes(request, code)
     if not codes:
         return redirect("accounts:sign-in")
-    written = [f"{each[:5]}-{each[5:]}" for each in codes]
-    return render(request, "accounts/recovery_codes.jinja", {"codes": written})
+    return render(request, "accounts/recovery_codes.jinja", {"codes": in_parts(codes)})
+
+
+def in_parts(codes: list[str]) -> list[str]:
+    """Write recovery codes so that they can be copied by hand."""
+    return [f"{each[:5]}-{each[5:]}" for each in codes]
+
+
+def in_letters(user: User, secret: str) -> dict[str, Any]:
+    """Return what a page shows to set up an app: its address, drawn, and in letters."""
+    address = local.address(user, secret)
+    letters = [secret[start : start + 4] for start in range(0, len(secret), 4)]
+    return {"address": address, "drawn": local.drawn(address), "letters": letters}
 
 
 def _page(
@@ -115,10 +129,7 @@ def _page(
         "local_accounts": settings.LOCAL_ACCOUNTS,
     }
     if settings.LOCAL_ACCOUNTS:
-        secret = local.new_secret(request, link)
-        address = local.address(found.user, secret)
-        letters = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-        context |= {"address": address, "drawn": local.drawn(address), "letters": letters}
+        context |= in_letters(found.user, local.new_secret(request, link))
     return render(request, "accounts/set_up.jinja", context)
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from fairpractice.web.core.encryption import Encrypted
 
@@ -21,12 +22,16 @@ class Users(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in. What they may do follows from their memberships alone."""
+    """Somebody who signs in. What they may do follows from their memberships alone.
+
+    To count ``sessions_ended`` up ends every session of theirs, as another password does.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=150)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -34,6 +39,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of theirs must have kept to be theirs still."""
+        told = f"{self.password}/{self.sessions_ended}"
+        return salted_hmac("fairpractice.accounts", told, algorithm="sha256").hexdigest()
 
 
 class Subject(models.Model):

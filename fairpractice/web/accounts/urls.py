@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairpractice.web.accounts import local_views, provider_views, views
+from fairpractice.web.accounts import changing_views, local_views, provider_views, views
 
 
 app_name = "accounts"
@@ -17,6 +17,10 @@ urlpatterns = [
     path("sign-in/where/", views.where, name="where"),
     path("invitation/<str:code>/", local_views.set_up, name="set-up"),
     path("invitation/<str:code>/codes/", local_views.recovery_codes, name="recovery-codes"),
+    path("account/", changing_views.own, name="own"),
+    path("account/password/", changing_views.password, name="change-password"),
+    path("account/app/", changing_views.app, name="change-app"),
+    path("account/app/codes/", changing_views.codes, name="own-codes"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("sign-out/<str:name>/", views.sign_out_there, name="sign-out-there"),
 ]

@@ -138,11 +138,13 @@ SET_ASIDE = "offer somebody to link workers no more for now"
 CASELOAD = "see one's caseload"
 HELP = "help somebody"
 ASK_HELP = "ask a link worker to help"
+ASK_FOR = "ask for a link worker oneself"
 UNSENT = "see to messages that were not sent"
 PROJECTS = "see improvement projects"
 START_PROJECT = "start an improvement project"
 NOTE = "note progress of an improvement project"
 LEAD = "lead an improvement project"
+ACCOUNT = "look after how one signs in"
 
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
@@ -226,8 +228,8 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.CLINICIAN, PRACTICE, DIRECT_CARE, PROXIES),
     _grant(Role.ADMINISTRATOR, PRACTICE, DIRECT_CARE, WATCH),
     _grant(Role.ADMINISTRATOR, NETWORK, DIRECT_CARE, WATCH),
-    _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL, WHO_ACTS),
-    _grant(Role.PROXY, SELF, DIRECT_CARE, MINE, ANSWER),
+    _grant(Role.PATIENT, SELF, DIRECT_CARE, MINE, ANSWER, HELD, AMEND, TELL, WHO_ACTS, ASK_FOR),
+    _grant(Role.PROXY, SELF, DIRECT_CARE, MINE, ANSWER, ASK_FOR),
     _grant(Role.PROXY, READS_FOR, DIRECT_CARE, HELD),
     *(
         _grant(role, PRACTICE, DIRECT_CARE, SHARING, CONSENT, WITHDRAW, OBJECT, SHARE)
@@ -286,6 +288,12 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.NETWORK_LEAD, NETWORK, PLANNING, LEAD),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, PRIVACY, AUDIT, REVIEW, REGISTERS),
     _grant(Role.PRIVACY_OFFICER, NETWORK, GOVERNANCE, EXPORT, RETENTION, SENSITIVE),
+    *(
+        _grant(role, place, OWN, ACCOUNT)
+        for role in Role
+        for place in (PRACTICE, NETWORK, PARTNER)
+        if role not in (Role.PATIENT, Role.PROXY)
+    ),
 )
 
 ACTS = frozenset(act for grant in TABLE for act in grant.acts)

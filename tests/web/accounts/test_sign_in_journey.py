@@ -28,6 +28,16 @@ def heading(page: Any, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+def by_keyboard(page: Any, first: str, *said: str) -> None:
+    """Fill in fields one after another, from one on, and send them, without a mouse."""
+    page.get_by_label(first).focus()
+    for each in said:
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.type(each)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
 @pytest.mark.openid
 def test_a_colleague_signs_in_at_the_provider_and_chooses_where_they_work(
     open_page: Callable[..., Any],
@@ -65,6 +75,10 @@ def test_a_colleague_signs_in_at_the_provider_and_chooses_where_they_work(
     go(page, "Continue")
     expect(page).to_have_url(re.compile("/people/$"))
     expect(page.get_by_role("navigation", name="Account")).to_contain_text(other_practice.name)
+    # When they look at their account, then it says where their password is changed.
+    go(page, "Your account", "link")
+    expect(page.locator("main")).to_contain_text("is changed there, not here")
+    accessible(page)
     # When they sign out, then they can sign out of the provider too.
     go(page, "Sign out")
     expect(page.get_by_role("link", name="sign out where you signed in")).to_be_visible()
@@ -98,7 +112,7 @@ def test_somebody_sets_up_a_password_and_an_app_on_a_phone_without_javascript(
     go(page, "Save")
     heading(page, "Keep these codes")
     expect(page.locator("main li")).to_have_count(8)
-    recovery = page.locator("main li").first.inner_text()
+    recovery, *page_codes = page.locator("main li").all_inner_texts()
     accessible(page)
     go(page, "Go on to sign in")
     page.get_by_label("User name").fill("first.admin")
@@ -114,3 +128,38 @@ def test_somebody_sets_up_a_password_and_an_app_on_a_phone_without_javascript(
     go(page, "Sign in")
     expect(page.get_by_role("navigation", name="Account")).to_contain_text("First Admin")
     expect(page.locator("main")).to_contain_text("Recovery codes left: 7")
+    # When they change their password elsewhere, by keyboard alone, then they are signed out here.
+    codes = iter(page_codes)
+    elsewhere = open_page()
+    elsewhere.goto("/sign-in/")
+    elsewhere.get_by_label("User name").fill("first.admin")
+    elsewhere.get_by_label("Password").fill(PASSWORD)
+    go(elsewhere, "Continue")
+    elsewhere.get_by_label("Code").fill(next(codes))
+    go(elsewhere, "Sign in")
+    elsewhere.get_by_role("link", name="Your account").focus()
+    elsewhere.keyboard.press("Enter")
+    heading(elsewhere, "Your account")
+    accessible(elsewhere)
+    elsewhere.get_by_role("link", name="Change your password").focus()
+    elsewhere.keyboard.press("Enter")
+    heading(elsewhere, "Change your password")
+    by_keyboard(elsewhere, "Your present password", "guess", next(codes), "short")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("at least 12")
+    accessible(elsewhere)
+    by_keyboard(elsewhere, "Your present password", PASSWORD, next(codes), "four plain saucepans")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("Your password is changed")
+    page.goto("/account/")
+    heading(page, "Sign in")
+    # When they set up their app again, then they show who they are first, and get new codes.
+    go(elsewhere, "Set up your app again", "link")
+    heading(elsewhere, "Show that it is you")
+    accessible(elsewhere)
+    by_keyboard(elsewhere, "Your present password", "four plain saucepans", next(codes))
+    heading(elsewhere, "Set up your app again")
+    accessible(elsewhere)
+    secret = elsewhere.locator(".service-code").inner_text().replace(" ", "")
+    by_keyboard(elsewhere, "The code that the app shows", pyotp.TOTP(secret).now())
+    heading(elsewhere, "Keep these codes")
+    expect(elsewhere.locator("main li")).to_have_count(8)
+    accessible(elsewhere)
