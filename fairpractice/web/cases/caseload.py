@@ -11,7 +11,7 @@ from django.utils import timezone
 from fairpractice.errors import FairpracticeError
 from fairpractice.record.topics import TOPICS
 from fairpractice.referral.states import STATES
-from fairpractice.web.cases import actions, forms, reach, taking, timeline, words
+from fairpractice.web.cases import actions, forms, reach, requests, taking, timeline, words
 from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
@@ -34,6 +34,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     mine.sort(key=lambda each: (each.due_on is None, each.due_on or today, each.taken_at))
     waiting = reach.untended(reach.here(viewer)).order_by("opened_at", "id")
     context = {
+        "asked": {each.case_id for each in requests.of(waiting)},
         "waiting": [(each, (today - _day(each.opened_at)).days) for each in waiting],
         "mine": mine,
         "referrals": [each for each in followed(viewer) if each.needs],
@@ -147,7 +148,8 @@ def beside_the_portrait(viewer: Viewer, patient: Patient) -> dict[str, Any]:
         return {"own_case": found.filter(closed_at=None, worker_id=viewer.user_id).first()}
     if not viewer.may(access.ASK_HELP):
         return {}
-    cases = list(found.filter(practice_id=patient.practice_id)[:3])
+    found = found.filter(practice_id=patient.practice_id).prefetch_related("requests")
+    cases = list(found[:3])
     came_back = {each.id: _of_case(viewer, each) for each in cases}
     return {"cases": cases, "came_back": came_back, "states": STATES, "may_ask_help": True}
 

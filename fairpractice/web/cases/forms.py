@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fairpractice.web.cases import words
 from fairpractice.web.cases.actions import Aside, Tried
-from fairpractice.web.cases.models import Case, Goal, Measurement, Need
+from fairpractice.web.cases.models import ENDS, Goal, Measurement, Need
 from fairpractice.web.cases.well_being import INSTRUMENTS
 from fairpractice.web.patients.models import HelpWish
 from fairpractice.web.questionnaires.models import Way
@@ -18,6 +18,7 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d %m %Y", "%d %B %Y", "%d.%m.%Y"]
 TIMES = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"]
 A_DAY = "Enter a day, such as 27/3/2027"
 WISHES = [each.value for each in HelpWish.Wish]
+LONGEST = 2000
 STATUSES = ("present", "absent", "declined")
 
 
@@ -28,7 +29,9 @@ def _one_of(values: Any, needed: str, *, required: bool = True) -> forms.ChoiceF
 
 
 def _words(needed: str, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(max_length=2000, required=required, error_messages={"required": needed})
+    return forms.CharField(
+        max_length=LONGEST, required=required, error_messages={"required": needed}
+    )
 
 
 def _day(*, required: bool = False) -> forms.DateField:
@@ -128,7 +131,7 @@ class Closed(forms.Form):
     """The outcome of a case, and what the practice is told; needs have fields of their own."""
 
     version = forms.IntegerField(min_value=1)
-    outcome = _one_of(Case.Outcome.values, "Choose what came of it")
+    outcome = _one_of(ENDS, "Choose what came of it")
     told = _words("Tell the practice in a sentence what came of it")
 
     def __init__(self, sent: Any, needs: Any) -> None:
@@ -180,6 +183,16 @@ class Asked(Sent):
     )
     agreed = forms.BooleanField(
         error_messages={"required": "Ask the person first: nothing is passed on without their yes"}
+    )
+
+
+class AskedFor(Sent):
+    """What somebody says who asks for a link worker themselves, if they say anything."""
+
+    words = forms.CharField(
+        max_length=LONGEST,
+        required=False,
+        error_messages={"max_length": f"Use {LONGEST} characters or fewer"},
     )
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from fairpractice.web.cases import words
-from fairpractice.web.core.access import role_choices
+from fairpractice.web.core.access import Role, role_choices
 from fairpractice.web.core.encryption import Encrypted
 from fairpractice.web.core.locking import Versioned
 from fairpractice.web.organisations.models import Organisation
@@ -44,6 +44,7 @@ class Case(Versioned):
         DECLINED = "declined", "Declined"
         MOVED = "moved", "Moved away"
         DIED = "died", "Died"
+        WITHDRAWN = "withdrawn", "Taken back"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
@@ -92,6 +93,43 @@ class Case(Versioned):
             ),
         ]
         indexes = [models.Index(fields=["practice", "closed_at"])]
+
+    @property
+    def came_from(self) -> str:
+        """Where it came from, in words; who acts for somebody is told from them."""
+        if self.origin == self.Origin.SELF and self.opener_role == Role.PROXY:
+            return "asked for by somebody who acts for them"
+        return str(self.get_origin_display())
+
+
+ENDS = {value: words for value, words in Case.Outcome.choices if value != "withdrawn"}
+"""The outcomes with which a link worker closes a case: what was taken back, none had taken on."""
+
+
+class Request(models.Model):
+    """Somebody asked for a link worker themselves, or for whom they act (``role``).
+
+    It begins a case, or is kept in the one that is open: their own pages show what they asked, and
+    nothing of a case that others began. It is over when it is taken back or the case is closed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="requests")
+    words = Encrypted(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, choices=role_choices)
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "request for a link worker"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "by"],
+                condition=Q(taken_back_at=None),
+                name="one_asks_once_at_a_time",
+            )
+        ]
 
 
 class Attempt(models.Model):
@@ -185,7 +223,7 @@ class Measurement(models.Model):
 
 
 class Note(models.Model):
-    """What somebody noted in a case; or that it was taken, or given back for somebody else."""
+    """What somebody noted in a case; or that it was taken, given back, or taken back."""
 
     class About(models.TextChoices):
         """What it says."""
@@ -193,6 +231,7 @@ class Note(models.Model):
         NOTED = "noted", "Note"
         TAKEN = "taken", "Taken on"
         GIVEN_BACK = "given_back", "Given back"
+        TAKEN_BACK = "taken_back", "Taken back by who asked"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")

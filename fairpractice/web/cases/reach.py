@@ -4,14 +4,17 @@ That a case is reached does not say that its person is: who has moved away is se
 their case can be closed, and their portrait is not.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from fairpractice.web.cases import requests
 from fairpractice.web.cases.models import Case, Goal, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Role, Viewer
 from fairpractice.web.organisations.models import Membership
+from fairpractice.web.patients import reach as people
 from fairpractice.web.worklists import reach as worklists
 
 
@@ -72,3 +75,10 @@ def aside(viewer: Viewer, aside: UUID) -> Reached | None:
     seen = SetAside.objects.filter(id=aside, practice__in=places)
     found = seen.first() if viewer.relationships & WIDE else None
     return Reached(found, viewer.relationships, found.patient_id) if found else None
+
+
+def asked(viewer: Viewer, patient: UUID, asked: UUID) -> Reached | None:
+    """Reach what somebody asked themselves, taken back or not."""
+    about = people.person(viewer, patient)
+    found = requests.seen_by(viewer, about.object).filter(id=asked).first() if about else None
+    return replace(about, object=found) if about and found else None

@@ -22,7 +22,8 @@ class Taken(FairpracticeError):  # noqa: N818 (it reads as what happened)
 
     def __init__(self, case: Case) -> None:
         if case.worker_id is None:
-            what = f"their practice asked for a link worker at {moment(case.opened_at)}"
+            who = "they" if case.origin == Case.Origin.SELF else "their practice"
+            what = f"{who} asked for a link worker at {moment(case.opened_at)}"
             super().__init__(what, fix="They wait on the caseload page: take them on there.")
             return
         who = Role(Role.LINK_WORKER).label.lower()
@@ -58,7 +59,7 @@ def take(viewer: Viewer, listing: Listing, patient: Patient) -> Case:
     now = timezone.now()
     values: dict[str, Any] = {"rule": listing.rule, "run": run, "definitions": run.definitions}
     values |= {"worker_id": viewer.user_id, "taken_at": now, "place": said}
-    case = _opened(viewer, patient, "worklist", now, **values)
+    case = opened(viewer, patient, "worklist", now, **values)
     detail = {"case": str(case.id), "rule": listing.rule, "run": str(run.id)}
     audit.entry(viewer, access.TAKE, patient=patient.id, detail=detail)
     return case
@@ -68,7 +69,14 @@ def _open(practice: UUID | None, patient: Patient) -> Case | None:
     return Case.objects.filter(patient=patient, practice_id=practice, closed_at=None).first()
 
 
-def _opened(viewer: Viewer, patient: Patient, origin: str, now: Any, **values: Any) -> Case:
+def opened(viewer: Viewer, patient: Patient, origin: str, now: Any, **values: Any) -> Case:
+    """Open a case of somebody at their practice; what of it is audited, the caller says.
+
+    Raises
+    ------
+    Taken
+        When they have an open one there.
+    """
     who = {"opened_by_id": viewer.user_id, "opener_role": viewer.role, "opened_at": now}
     try:
         with transaction.atomic():
@@ -108,7 +116,7 @@ def ask_help(viewer: Viewer, patient: Patient, need: str, asked: str, token: UUI
     if need not in words.NEEDS:
         raise FairpracticeError("that is no need to ask for", fix="Choose one of those shown.")
     now = timezone.now()
-    case = _opened(
+    case = opened(
         viewer, patient, "practice", now, id=token, need=need, asked=asked.strip() or None
     )
     audit.entry(viewer, access.ASK_HELP, patient=patient.id, detail={"case": str(case.id)})

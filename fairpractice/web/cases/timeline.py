@@ -12,6 +12,7 @@ from django.utils import timezone
 from fairpractice.record.topics import TOPICS
 from fairpractice.web.cases import words
 from fairpractice.web.cases.models import Attempt, Case
+from fairpractice.web.core.access import Role
 from fairpractice.web.referrals import following
 
 
@@ -35,7 +36,14 @@ def of_case(case: Case, *, sensitive: bool = False) -> list[Event]:
 
 
 def _events(case: Case, *, sensitive: bool) -> Iterator[Event]:
-    yield Event(case.opened_at, _began(case), case.opened_by.name)
+    requests = list(case.requests.select_related("by"))
+    if not requests or case.origin != Case.Origin.SELF:
+        yield Event(case.opened_at, _began(case), case.opened_by.name)
+    for asked in requests:
+        whom = "They" if asked.role == Role.PATIENT else "Somebody who acts for them"
+        yield Event(asked.at, f"{whom} asked for a link worker", asked.by.name, asked.words or "")
+        if asked.taken_back_at:
+            yield Event(asked.taken_back_at, f"{whom} took back what they asked", asked.by.name)
     for note in case.notes.select_related("by"):
         yield Event(note.at, note.get_about_display(), note.by.name, note.note or "")
     for tried in case.attempts.select_related("by"):
@@ -79,7 +87,7 @@ def due_on(case: Case) -> dt.date | None:
 
 
 def _began(case: Case) -> str:
-    said = case.get_origin_display().capitalize()
+    said = case.came_from.capitalize()
     return f"{said} and taken on" if case.origin == "worklist" else said
 
 

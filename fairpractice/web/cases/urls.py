@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairpractice.web.cases import caseload, views
+from fairpractice.web.cases import caseload, own, views
 
 
 app_name = "cases"
@@ -22,4 +22,6 @@ urlpatterns = [
     path("worklists/<uuid:listing>/<uuid:patient>/not-now/", caseload.set_aside, name="set-aside"),
     path("worklists/set-aside/<uuid:aside>/", caseload.offer_again, name="offer-again"),
     path("people/<uuid:patient>/link-worker/", caseload.ask_help, name="ask-help"),
+    path("my/<uuid:patient>/help/", own.ask, name="own-help"),
+    path("my/<uuid:patient>/help/<uuid:asked>/take-back/", own.take_back, name="own-take-back"),
 ]

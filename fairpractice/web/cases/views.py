@@ -13,7 +13,7 @@ from fairpractice.errors import FairpracticeError
 from fairpractice.record.topics import TOPICS
 from fairpractice.referral.states import STATES
 from fairpractice.web.cases import actions, forms, reach, taking, timeline, well_being, words
-from fairpractice.web.cases.models import Case, Goal, Measurement, Need
+from fairpractice.web.cases.models import ENDS, Case, Goal, Measurement, Need
 from fairpractice.web.core import access
 from fairpractice.web.core.access import requires
 from fairpractice.web.core.locking import Conflict
@@ -60,6 +60,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "today": timezone.localdate(),
         "safe": contact.ways(patient),
         "way_words": contact.WAYS,
+        "requests": case.requests.select_related("by").order_by("at", "id"),
         "goals": goals.order_by("agreed_at", "id"),
         "states": Goal.State,
         "own_words": own_words(patient),
@@ -258,7 +259,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
     """Close a case with an outcome, and tell the practice."""
     asked = list(case.needs.order_by("told_at", "id"))
     context = _about(request, case) | {"needs": asked, "topics": TOPICS}
-    context |= {"outcomes": dict(Case.Outcome.choices), "results": dict(Need.Result.choices)}
+    context |= {"outcomes": ENDS, "results": dict(Need.Result.choices)}
     context["holding"] = [said for each in actions.HOLDS_OPEN if (said := each(case))]
     context["says"] = request.POST.dict() or {"told": draft(case)}
     if request.method == "POST":

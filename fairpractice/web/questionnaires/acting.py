@@ -24,6 +24,7 @@ DID = {
     access.MINE: "opened your pages",
     access.ANSWER: "looked at or answered what you are asked",
     access.HELD: "saw what is held",
+    access.ASK_FOR: "looked at help with everyday life, or asked for it",
 }
 SHOWN = 100  # of what they did, the latest
 

@@ -83,6 +83,7 @@ def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     context = {"patient": patient, "asks": asks, "may_see": request.viewer.may(access.HELD)}
     context |= {"may_tell": request.viewer.may(access.TELL)}
     context |= {"may_share": request.viewer.may(access.SHARING)}
+    context |= {"may_ask": request.viewer.may(access.ASK_FOR)}
     context |= {"may_see_who": request.viewer.may(access.WHO_ACTS)}
     own = request.viewer.role == access.Role.PATIENT
     context |= {"news": outbox.on_pages(patient) if own else []}

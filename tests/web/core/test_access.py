@@ -76,6 +76,12 @@ def _words(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"patient": patient.id, "words": written.id}
 
 
+def _asked(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    said = {"words": "Company", "by_id": recorder.user_id, "role": "patient", "at": timezone.now()}
+    case = patient.cases.get(id=_case(patient, recorder)["case"])
+    return {"patient": patient.id, "asked": case.requests.create(**said).id}
+
+
 def _need(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     asked = support.asked(recorder, patient)
     need = asked.urgent_needs.create(kind="food", told_at=timezone.now())
@@ -217,6 +223,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"patient", "account"}): _account,
     frozenset({"patient", "entry"}): _held,
     frozenset({"patient", "words"}): _words,
+    frozenset({"patient", "asked"}): _asked,
     frozenset({"patient", "decision"}): _decision,
     frozenset({"listing"}): _listing,
     frozenset({"part"}): _part,

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from fairpractice.web.cases.models import Case
 from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.patients.models import OwnWords, Patient, SocialFact
@@ -148,6 +149,20 @@ def then_they_choose_who_is_told_and_stop_it(page: Any, person: Patient, accessi
     assert Consent.objects.get().recorder_role == Role.PATIENT
 
 
+def then_they_ask_for_a_link_worker_and_take_it_back(page: Any, accessible: Check) -> None:
+    go(page, "Your pages", "link")
+    go(page, "Help with everyday life", "link")
+    main(page).to_contain_text(re.compile("Nobody watches.*999", re.DOTALL))
+    accessible(page)
+    page.get_by_label("What matters to you").fill("Company")
+    go(page, "Ask for a link worker")
+    main(page).to_contain_text(re.compile("Company.*It waits for a link worker", re.DOTALL))
+    accessible(page)
+    go(page, "Take it back")
+    main(page).to_contain_text("Taken back")
+    assert Case.objects.get().outcome == "withdrawn"
+
+
 def when_they_leave_by_keyboard_going_back_shows_nothing(page: Any) -> None:
     page.get_by_role("link", name="Leave this page now").focus()
     page.keyboard.press("Enter")
@@ -187,6 +202,7 @@ def test_somebody_answers_at_their_own_pace_and_looks_after_what_is_held(
     then_what_they_send_is_there_as_they_said_it(page, ask, accessible)
     when_they_put_right_what_is_held_and_add_to_it(page, accessible)
     then_they_choose_who_is_told_and_stop_it(page, person, accessible)
+    then_they_ask_for_a_link_worker_and_take_it_back(page, accessible)
     when_they_leave_by_keyboard_going_back_shows_nothing(page)
 
 
