@@ -15,6 +15,7 @@ from fairpractice.web.cases import actions, forms, reach, requests, taking, time
 from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Viewer, requires
+from fairpractice.web.core.locking import Conflict
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.referrals import following
@@ -141,6 +142,28 @@ def ask_help(request: HttpRequest, patient: Patient) -> HttpResponse:
     return render(request, "cases/ask_help.jinja", context)
 
 
+@requires(access.ASK_HELP, reach=reach.asked_here, methods=("GET", "POST"))
+def take_back(request: HttpRequest, case: Case) -> HttpResponse:
+    """Take back what one's practice asked by mistake."""
+    context: dict[str, Any] = {"case": case, "patient": case.patient, "sent": request.POST}
+    if request.method == "POST":
+        sent = forms.Withdrawn(request.POST)
+        context["errors"] = forms.errors_of(sent)
+        if sent.is_valid():
+            said = sent.cleaned_data
+            try:
+                requests.withdraw(request.viewer, case, said["why"], said["version"])
+            except Conflict:
+                raise
+            except FairpracticeError as error:
+                what = f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"
+                context["errors"] = {"why": what}
+            else:
+                messages.success(request, "Taken back. It stays in the history.")
+                return redirect("patients:portrait", patient=case.patient_id)
+    return render(request, "cases/take_back.jinja", context)
+
+
 def beside_the_portrait(viewer: Viewer, patient: Patient) -> dict[str, Any]:
     """Return what a portrait shows of cases: one's own; to a practice, what came back."""
     found = Case.objects.filter(patient=patient).select_related("opened_by").order_by("-opened_at")
@@ -151,7 +174,13 @@ def beside_the_portrait(viewer: Viewer, patient: Patient) -> dict[str, Any]:
     found = found.filter(practice_id=patient.practice_id).prefetch_related("requests")
     cases = list(found[:3])
     came_back = {each.id: _of_case(viewer, each) for each in cases}
-    return {"cases": cases, "came_back": came_back, "states": STATES, "may_ask_help": True}
+    mistakes = {
+        each.id
+        for each in cases
+        if each.origin == Case.Origin.PRACTICE and not each.closed_at and requests.never_taken(each)
+    }
+    shown = {"cases": cases, "came_back": came_back, "states": STATES}
+    return shown | {"may_ask_help": True, "may_take_back": mistakes}
 
 
 def _of_case(viewer: Viewer, case: Case) -> list[Followed]:

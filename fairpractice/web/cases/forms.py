@@ -18,7 +18,8 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d %m %Y", "%d %B %Y", "%d.%m.%Y"]
 TIMES = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"]
 A_DAY = "Enter a day, such as 27/3/2027"
 WISHES = [each.value for each in HelpWish.Wish]
-LONGEST = 2000
+LONGEST, SENTENCE = 2000, 300
+A_SENTENCE = f"Say it in {SENTENCE} letters at most"
 STATUSES = ("present", "absent", "declined")
 
 
@@ -175,14 +176,21 @@ class Asked(Sent):
 
     need = _one_of(words.NEEDS, "Choose what it is about")
     asked = forms.CharField(
-        max_length=300,
-        error_messages={
-            "required": "Say in a sentence what is asked",
-            "max_length": "Say it in 300 letters at most",
-        },
+        max_length=SENTENCE,
+        error_messages={"required": "Say in a sentence what is asked", "max_length": A_SENTENCE},
     )
     agreed = forms.BooleanField(
         error_messages={"required": "Ask the person first: nothing is passed on without their yes"}
+    )
+
+
+class Withdrawn(forms.Form):
+    """Why a practice takes back what it asked."""
+
+    version = forms.IntegerField(min_value=1)
+    why = forms.CharField(
+        max_length=SENTENCE,
+        error_messages={"required": "Say in a sentence why", "max_length": A_SENTENCE},
     )
 
 

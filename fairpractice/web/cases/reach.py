@@ -59,6 +59,18 @@ def waiting(viewer: Viewer, case: UUID) -> Reached | None:
     return Reached(found, viewer.relationships & WIDE, found.patient_id) if found else None
 
 
+def asked_here(viewer: Viewer, case: UUID) -> Reached | None:
+    """Reach what the viewer's practice asked for one of its people, if it is open or taken back."""
+    if access.PRACTICE not in viewer.relationships:
+        return None
+    here = {"practice_id": viewer.organisation_id, "patient__practice_id": viewer.organisation_id}
+    kept = Q(closed_at=None) | Q(outcome=Case.Outcome.WITHDRAWN)
+    asked = Case.objects.filter(kept, id=case, origin=Case.Origin.PRACTICE, **here)
+    found = asked.select_related("patient__practice", "patient__safe_contact").first()
+    own = frozenset({access.PRACTICE})
+    return Reached(found, own, found.patient_id) if found else None
+
+
 def goal(viewer: Viewer, case: UUID, goal: UUID) -> Reached | None:
     """Reach a goal of one's own open case."""
     found = Goal.objects.select_related("case__patient").filter(id=goal, case_id=case).first()

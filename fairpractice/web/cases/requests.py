@@ -154,6 +154,50 @@ def take_back(viewer: Viewer, asked: Request) -> None:
         _close(viewer, case, case.version)
 
 
+@transaction.atomic
+def withdraw(viewer: Viewer, case: Case, why: str, seen: int) -> None:
+    """Take back what a practice asked by mistake, while no link worker had it; again is no more.
+
+    It is closed as taken back, and stays in the history with the reason. What the person asked
+    themselves goes on: it waits as of when they asked.
+
+    Parameters
+    ----------
+    viewer, case
+        Who takes back what their practice asked.
+    why
+        Why, for whoever reads the portrait.
+    seen
+        The version of the case that the page showed.
+
+    Raises
+    ------
+    FairpracticeError
+        When no reason is given, or a link worker had it.
+    Conflict
+        When it was changed since it was seen.
+    """
+    locked = Case.objects.select_for_update().get(id=case.id)
+    if locked.outcome == Case.Outcome.WITHDRAWN:
+        return
+    if locked.closed_at or not never_taken(locked):
+        raise FairpracticeError(
+            "a link worker has taken it on", fix="They close it: tell them what was a mistake."
+        )
+    if not why.strip():
+        raise FairpracticeError("no reason is given", fix="Say in a sentence why.")
+    asked = list(locked.requests.filter(taken_back_at=None).order_by("at", "id"))
+    _close(viewer, locked, seen, why.strip())
+    detail = {"case": str(case.id), "taken_back": True}
+    audit.entry(viewer, access.ASK_HELP, patient=case.patient_id, detail=detail)
+    if asked:
+        first = asked[0]
+        who = {"opened_by_id": first.by_id, "opener_role": first.role, "opened_at": first.at}
+        of = {"patient": locked.patient, "practice": locked.practice}
+        goes_on = Case.objects.create(**of, **who, origin=Case.Origin.SELF)
+        locked.requests.filter(taken_back_at=None).update(case=goes_on)
+
+
 def never_taken(case: Case) -> bool:
     """Tell whether no link worker ever had a case: then there is nothing in it to lose."""
     return case.worker_id is None and not case.notes.exists()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:case>/how-they-are/", views.measure, name="measure"),
     path("cases/<uuid:case>/note/", views.note, name="note"),
     path("cases/<uuid:case>/give-back/", views.give_back, name="give-back"),
+    path("cases/<uuid:case>/take-back/", caseload.take_back, name="take-back"),
     path("cases/<uuid:case>/close/", views.close, name="close"),
     path("worklists/<uuid:listing>/<uuid:patient>/take/", caseload.take, name="take"),
     path("worklists/<uuid:listing>/<uuid:patient>/not-now/", caseload.set_aside, name="set-aside"),

@@ -171,10 +171,15 @@ def occasions(network: Organisation, since: dt.date) -> pd.DataFrame:
 
 
 def _cases(network: Organisation, since: dt.date) -> QuerySet[Case]:
-    """Return the cases of some time, without those that a sensitive list found."""
+    """Return the cases of some time, without those that a sensitive list found.
+
+    What a practice asked by mistake was no occasion; who gave up waiting was one.
+    """
     began = timezone.make_aware(dt.datetime.combine(since, dt.time()))
     found = Case.objects.filter(practice__network=network, opened_at__gt=began)
-    return found.exclude(rule__in=rules.sensitive()).exclude(need__in=SENSITIVE)
+    mistaken = {"origin": Case.Origin.PRACTICE, "outcome": Case.Outcome.WITHDRAWN}
+    found = found.exclude(rule__in=rules.sensitive()).exclude(need__in=SENSITIVE)
+    return found.exclude(**mistaken)
 
 
 def _waiting(network: Organisation, cases: QuerySet[Case]) -> pd.DataFrame:

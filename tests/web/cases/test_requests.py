@@ -15,11 +15,12 @@ from django.utils import timezone
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.cases import actions, requests, taking
 from fairpractice.web.cases.models import Case, Request
-from fairpractice.web.core.access import ASK_FOR, Role
+from fairpractice.web.core.access import ASK_FOR, ASK_HELP, Role
 from fairpractice.web.core.models import Entry
 from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.patients.actions import own_account
 from fairpractice.web.patients.models import Patient
+from fairpractice.web.population import reached
 from fairpractice.web.worklists.reach import Listing
 from tests.web import support
 
@@ -283,3 +284,87 @@ def test_of_many_who_ask_at_once_there_is_one_case_and_what_each_asked(
     assert {each.by_id for each in Request.objects.all()} == {each.user_id for each in viewers}
     assert Request.objects.count() == 2
     assert 2 <= sum(done) <= 3
+
+
+def take_back_page(case: Case) -> str:
+    return reverse("cases:take-back", kwargs={"case": case.id})
+
+
+def test_a_practice_takes_back_what_it_asked_by_mistake_and_the_history_keeps_it(
+    worker: Any, person: Patient, sign_in_as: Any
+) -> None:
+    navigator = sign_in_as(Role.CARE_NAVIGATOR)
+    portrait = reverse("patients:portrait", args=[person.id])
+    case = taking.ask_help(navigator.viewer, person, "debt", "Could you help?", uuid4())
+    assert take_back_page(case) in navigator.get(portrait).content.decode()
+    sent = {"version": case.version, "why": " "}
+    assert "Say in a sentence why" in navigator.post(take_back_page(case), sent).content.decode()
+    sent["why"] = "It was about somebody else"
+    for _ in range(2):
+        assert navigator.post(take_back_page(case), sent).status_code == 302
+    page = navigator.get(portrait).content.decode()
+    assert re.search("Taken back.*It was about somebody else.*Could you help", page, re.DOTALL)
+    assert "Nobody waits" in worker.get(reverse("cases:caseload")).content.decode()
+    case.refresh_from_db()
+    (note,) = case.notes.all()
+    assert (case.outcome, note.about, note.by_id) == (
+        "withdrawn", "taken_back", navigator.viewer.user_id,
+    )  # fmt: skip
+    assert not person.set_aside.exists()
+    entries = Entry.objects.filter(act=ASK_HELP, detail__has_key="taken_back")
+    assert entries.get().patient_id == person.id
+    again = taking.ask_help(navigator.viewer, person, "debt", "Could you help?", uuid4())
+    assert again.id != case.id, "who was asked about rightly is asked about again"
+
+
+def test_it_is_not_taken_back_once_a_link_worker_had_it(
+    worker: Any, person: Patient, sign_in_as: Any, other_practice: Organisation
+) -> None:
+    navigator = sign_in_as(Role.CARE_NAVIGATOR)
+    case = taking.ask_help(navigator.viewer, person, "debt", "Could you help?", uuid4())
+    elsewhere = sign_in_as(Role.CARE_NAVIGATOR, other_practice)
+    assert elsewhere.get(take_back_page(case)).status_code == 404
+    sent = {"version": case.version, "why": "A mistake"}
+    taken = taking.take_waiting(worker.viewer, case)
+    for _ in range(2):
+        page = navigator.post(take_back_page(case), sent).content.decode()
+        assert "A link worker has taken it on" in page
+        portrait = navigator.get(reverse("patients:portrait", args=[person.id])).content.decode()
+        assert take_back_page(case) not in portrait
+        if taken.worker_id:
+            taking.give_back(worker.viewer, taken, "I am leaving", taken.version)
+    case.refresh_from_db()
+    assert case.closed_at is None
+
+
+def test_what_the_person_asked_goes_on_when_their_practice_takes_back(
+    own: Client, worker: Any, person: Patient, sign_in_as: Any
+) -> None:
+    viewer = sign_in_as(Role.CARE_NAVIGATOR).viewer
+    mistake = taking.ask_help(viewer, person, "debt", "Could you help?", uuid4())
+    ask(own, person)
+    asked = Request.objects.get()
+    before = CHANGES.sub(b"", own.get(page_of(person)).content)
+    requests.withdraw(viewer, mistake, "A mistake", mistake.version)
+    assert CHANGES.sub(b"", own.get(page_of(person)).content) == before
+    goes_on = Case.objects.get(closed_at=None)
+    assert (goes_on.origin, goes_on.need, goes_on.opened_at) == ("self", "", asked.at)
+    case = taking.take_waiting(worker.viewer, goes_on)
+    page = worker.get(reverse("cases:case", args=[case.id])).content.decode()
+    assert WORDS in page
+    assert "Could you help" not in page
+
+
+def test_what_was_asked_by_mistake_was_no_occasion_and_giving_up_waiting_was(
+    own: Client, worker: Any, practice: Organisation, people: Any, sign_in_as: Any
+) -> None:
+    person, other = people[support.PRACTICE][:2]
+    viewer = sign_in_as(Role.CARE_NAVIGATOR).viewer
+    mistake = taking.ask_help(viewer, other, "debt", "Could you help?", uuid4())
+    requests.withdraw(viewer, mistake, "A mistake", mistake.version)
+    ask(own, person)
+    take_back(own, Request.objects.get())
+    found = reached.occasions(practice.network, support.ago(365))
+    assert [*found["patient_id"]] == [person.record_id]
+    assert [*found["arm"]] == ["ad hoc"]
+    assert not found["contacted"].any()
