@@ -31,7 +31,7 @@ from fairpractice.statistics.disclosure import Table as Published
 
 
 OTHER_GROUPS = ("ethnic_group", "sex", "age_band")
-MORE_GROUPS = (*OTHER_GROUPS, "main_language", "disability")
+MORE_GROUPS = (*OTHER_GROUPS, "main_language", "interpreter", "disability")
 TREND_MONTHS = 24
 EXCEPTED = "excepted"
 

@@ -31,6 +31,8 @@ COLUMNS = (
 ALL = "all"
 LESS = 0.5
 """What other numbers are worth beside the figures of the day, where one of them has to go."""
+MORE = 4.0
+"""What figures of everybody are worth beside those of a group."""
 MEANT: dict[str, Any] = {
     "counts": {name: f"{{{name}_of}}" for name in COUNTED},
     "derived": ("value", "lower", "upper"),
@@ -130,6 +132,7 @@ def protected(
             _named(rows, of),
             **(MEANT if rows is beside else BY_GROUP),
             worth=1.0 if rows is figures else LESS,
+            worth_of_total=MORE if rows is figures else 1.0,
             contains=(contains or {}) if rows is of_sets else {},
         )
         for rows, of in given

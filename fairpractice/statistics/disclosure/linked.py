@@ -56,6 +56,9 @@ class Table:
         What a total has in the column it adds up over.
     worth
         How much its rows are worth beside those of other tables, where some have to be hidden.
+    worth_of_total
+        How many times as much its rows of no group are worth: by itself a total, which is asked
+        for most, is hidden sooner than two of its parts.
     let_out
         Whether it is published. If not, its rows only say how the others hang together.
     """
@@ -71,6 +74,7 @@ class Table:
     contains: Mapping[str, Mapping[Any, Sequence[Any]]] = field(default_factory=dict)
     total: str = "all"
     worth: float = 1.0
+    worth_of_total: float = 1.0
     let_out: bool = True
 
     def place(self, row: Row) -> Place:
@@ -85,12 +89,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table: which, and its cells by column; ``rests`` by part and whole."""
+    """A row of a table: which, its cells by column, ``rests`` by part and whole, its worth."""
 
     table: int
     row: int
     cells: Mapping[str, int]
     rests: Mapping[tuple[str, str], int]
+    worth: float = 1.0
 
     @property
     def everything(self) -> list[int]:
@@ -141,7 +146,8 @@ class Linked:
                 label = asked.rest.format_map({**row, "part": said[part], "whole": said[whole]})
                 rest = rests[part, whole] = self.cell((label, about, place))
                 self.sums.append((cells[whole], (cells[part], rest)))
-        self.lines.append(Line(table, number, cells, rests))
+        worth = asked.worth * (1.0 if place else asked.worth_of_total)
+        self.lines.append(Line(table, number, cells, rests, worth))
         return self.lines[-1]
 
     def tie(self) -> None:

@@ -139,10 +139,7 @@ def _cells(linked: Linked, ours: Sequence[Read], before: Sequence[Read], rule: R
         ceiling=ceiling,
         rows=[np.unique(line.everything) for line in rows],
         worth=np.array(
-            [
-                linked.tables[line.table].worth * (1 + np.log2(1 + max(truth[line.everything])))
-                for line in rows
-            ]
+            [line.worth * (1 + np.log2(1 + max(truth[line.everything]))) for line in rows]
         ),
         secret=(rule.smallest * every, rule.hidden_up_to * every),
         need=(rule.possible - 1.0) * every,

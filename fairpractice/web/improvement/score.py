@@ -25,7 +25,7 @@ from fairpractice.web.population.models import Part, Release
 
 
 GAP = "gap: least less most deprived"  # as the rows of a release call it
-GROUPS = ("all", FIFTHS, "ethnic_group", "main_language", "disability", "sex")
+GROUPS = ("all", FIFTHS, "ethnic_group", "main_language", "interpreter", "disability", "sex")
 FIFTH = {
     "1": "the most deprived fifth",
     "2": "the second most deprived fifth",

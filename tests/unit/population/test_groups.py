@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import gzip
+import random
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from fairpractice.population import deprivation, lookups
 from fairpractice.population.groups import GROUPINGS, Place
 from fairpractice.record.calendar import Calendar
 from fairpractice.record.memory import MemoryRecord
+from fairpractice.record.social_facts import current
+from fairpractice.record.tables import FACT_STATUSES, ROUTES
 
 
 ON = dt.date(2026, 10, 31)
@@ -117,3 +120,41 @@ def test_language_and_disability_are_as_was_last_stated() -> None:
     assert groups("main_language", 1) == ["english", "other", "english", "other", "english", ""]
     assert groups("disability", 0) == ["", "none", "", "stated", "stated", ""]
     assert groups("disability", 1) == ["", "none", "", "stated", "", ""], "nobody says it for them"
+
+
+def test_groups_of_circumstances_are_what_the_record_holds_on_each_date() -> None:
+    chance, people = random.Random(280), range(400)
+
+    def day(most: int) -> dt.date:
+        return ON - dt.timedelta(days=chance.randrange(most))
+
+    def fact(person: int, topic: str) -> dict[str, object]:
+        return {
+            "patient_id": person,
+            "topic": topic,
+            "status": chance.choice(FACT_STATUSES),
+            "route": chance.choice(ROUTES),
+            "recorded_on": day(8) if chance.random() < 0.5 else day(2_200),
+            "true_from": chance.choice([None, day(900)]),
+            "true_until": chance.choice([None, None, day(2_200), ON + dt.timedelta(days=9)]),
+            "lawful_basis": "direct_care",
+            "sensitivity": "ordinary",
+        }
+
+    meant = {
+        "interpreter": ("interpreter_need", {"present": "yes", "absent": "no"}),
+        "disability": ("disability", {"present": "stated", "absent": "none"}),
+    }
+    facts = [fact(n, topic) for n in people for topic, _ in meant.values() for _ in range(n % 4)]
+    tables = {"patient": [{"patient_id": n} for n in people], "social_fact": facts}
+    record, lists = MemoryRecord(connect(threads=1), tables), load()
+    for dates in ((ON,), (dt.date(2026, 9, 30), dt.date(2026, 10, 29), ON)):
+        place = Place(record, Calendar(dates), lists)
+        for name, (topic, called) in meant.items():
+            rows = record.engine.to_arrow(GROUPINGS[name].of(place)).to_pylist()
+            for number, on in enumerate(dates):
+                found = {r["patient_id"]: r["value"] for r in rows if r["mask"] >> number & 1}
+                for n in people:
+                    said = {"social_fact": [each for each in facts if each["patient_id"] == n]}
+                    holds = current(said, topic, on, lists)
+                    assert found[n] == called.get(holds.status, ""), (said, on)

@@ -29,6 +29,7 @@ from fairpractice.statistics.disclosure import (
     Table,
     audit,
     choose,
+    protect_together,
     refuse,
 )
 from tests.unit.statistics import slow
@@ -152,6 +153,20 @@ def test_of_exact_counts_another_is_hidden_beside_it() -> None:
     table = pa.table({"q": ["a", "b", "c", "all"], "x": [31, 4, 22, 57]})
     shown = protect(table, by=["q"], counts=["x"], rule=Rule(rounded_to=1))
     assert shown["x"].to_pylist() == [31, None, None, 57], "the one that is worth least"
+
+
+def test_a_total_that_is_worth_more_stays_where_two_of_its_parts_can_go() -> None:
+    asked = {"breakdown": ("by", "group"), "counts": ["x"]}
+    counts = {"sex": [31, 4], "language": [30, 5]}
+    rows = [{"by": "all", "group": "all", "x": 35}]
+    rows += [{"by": by, "group": str(n), "x": x} for by in counts for n, x in enumerate(counts[by])]
+    total, exact = {}, Rule(rounded_to=1)
+    for worth in (1.0, 4.0):
+        table = Table(pa.Table.from_pylist(rows), **asked, worth_of_total=worth)
+        [shown] = protect_together([table], rule=exact)
+        refuse(audit(Table(shown, **asked), rule=exact))
+        total[worth] = shown["x"][0].as_py()
+    assert total == {1.0: None, 4.0: 35}
 
 
 def test_where_the_rest_are_nobody_the_total_goes_too() -> None:
