@@ -1,8 +1,9 @@
 """Coded entries for the record of a practice: what is due, and the files in which they are written.
 
 Of an episode (a case) it is written once that somebody was referred to social prescribing, or that
-they declined, and each need once that was stated in it. What is sensitive is in no file
-(``docs/decisions/0211``), and a code is never guessed.
+they declined, and each need once that was stated in it. Who declined before there was a case is
+written as that once, for as long as they are not to be asked again (``docs/decisions/0277``). What
+is sensitive is in no file (``docs/decisions/0211``), and a code is never guessed.
 """
 
 import csv
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from fairpractice.codelists import Code, load
 from fairpractice.record.topics import SENSITIVE, TOPICS
-from fairpractice.web.cases.models import Case
+from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.cases.words import REACHED
 from fairpractice.web.core import access, audit
 from fairpractice.web.core.access import Viewer
@@ -39,9 +40,9 @@ HEADINGS = ("entry", "nhs_number", "date_of_birth", "date", "snomed_ct_code", "t
 
 @dataclass(frozen=True)
 class Due:
-    """An entry that is to be written: of which case, what it says, and of which day."""
+    """An entry that is to be written: of what (``of``), what it says, and of which day."""
 
-    case: Case
+    of: Case | SetAside
     kind: CodedEntry.Kind
     on: dt.date
     topic: str = ""
@@ -81,7 +82,27 @@ def due(practice: Organisation) -> list[Due]:
     cases = list(mine)
     stated = _stated(cases)
     found = [each for case in cases for each in _of(case, stated.get(case.patient_id, []))]
-    return sorted(found, key=lambda each: (each.on, str(each.case.id), each.kind, each.topic))
+    found += _declined(practice)
+    return sorted(found, key=lambda each: (each.on, str(each.of.id), each.kind, each.topic))
+
+
+def _declined(practice: Organisation) -> Iterator[Due]:
+    """Yield who declined before there was a case, and has not taken it back.
+
+    One who says so again before the day on which they are to be asked again is written once;
+    so is one who said so in a case, whose entry is of that case.
+    """
+    said = SetAside.objects.filter(practice=practice, patient__practice=practice)
+    said = said.filter(kind=SetAside.Kind.DECLINED).select_related("patient", "coded_entry")
+    asked_again: dict[UUID, dt.date] = {}
+    for each in said.order_by("at", "id"):
+        written, on = hasattr(each, "coded_entry"), timezone.localdate(each.at)
+        if each.taken_back_at and not written and each.case_id is None:
+            continue
+        if not written and each.case_id is None and asked_again.get(each.patient_id, on) <= on:
+            yield Due(each, DECLINED, on)
+        until = max(each.back_on or on, asked_again.get(each.patient_id, on))
+        asked_again[each.patient_id] = until
 
 
 def _of(case: Case, stated: list[SocialFact]) -> Iterator[Due]:
@@ -160,8 +181,9 @@ def make(viewer: Viewer, practice: Organisation, token: UUID) -> Batch | None:
     CodedEntry.objects.bulk_create(
         CodedEntry(
             batch=batch,
-            patient=each.case.patient,
-            case=each.case,
+            patient=each.of.patient,
+            case=each.of if isinstance(each.of, Case) else None,
+            set_aside=each.of if isinstance(each.of, SetAside) else None,
             kind=each.kind,
             topic=each.topic,
             code=code.code,
@@ -170,7 +192,7 @@ def make(viewer: Viewer, practice: Organisation, token: UUID) -> Batch | None:
         )
         for each, code in found
     )
-    for patient in sorted({each.case.patient_id for each, _ in found}):
+    for patient in sorted({each.of.patient_id for each, _ in found}):
         audit.entry(viewer, access.ENTRIES, patient=patient, detail={"batch": str(batch.id)})
     return batch
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from fairpractice.referral.states import CLOSED_WITH, OUTCOMES, PARTIES, STATES
-from fairpractice.web.cases.models import Case
+from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core.access import role_choices
 from fairpractice.web.core.encryption import Encrypted
 from fairpractice.web.core.locking import Versioned
@@ -137,7 +137,10 @@ class Batch(models.Model):
 
 
 class CodedEntry(models.Model):
-    """An entry for the record: a code, its term and a day; of an episode each is written once."""
+    """An entry for the record: a code, its term and a day; of an episode each is written once.
+
+    It is of a case, or of somebody who declined before there was one (``set_aside``).
+    """
 
     class Kind(models.TextChoices):
         """What it says."""
@@ -149,7 +152,12 @@ class CodedEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="entries")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coded_entries")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="coded_entries")
+    case = models.ForeignKey(
+        Case, null=True, on_delete=models.CASCADE, related_name="coded_entries"
+    )
+    set_aside = models.OneToOneField(
+        SetAside, null=True, on_delete=models.CASCADE, related_name="coded_entry"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     topic = models.CharField(max_length=40, blank=True, choices=topic_choices)
     code = models.CharField(max_length=18)
@@ -161,5 +169,10 @@ class CodedEntry(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "kind", "topic"], name="an_entry_of_an_episode_is_written_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="an_entry_is_of_a_case_or_of_who_declined_without",
+                condition=models.Q(case__isnull=False, set_aside=None)
+                | models.Q(case=None, set_aside__isnull=False, kind="declined"),
+            ),
         ]

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from fairpractice.record.dates import months_after
 from fairpractice.web.cases import actions as helping
-from fairpractice.web.cases.models import Case
+from fairpractice.web.cases.models import Case, SetAside
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Role
 from fairpractice.web.core.models import Entry
@@ -20,8 +22,13 @@ from fairpractice.web.patients import actions as people
 from fairpractice.web.patients.models import Patient, SocialFact
 from fairpractice.web.referrals import actions, entries
 from fairpractice.web.referrals.models import Batch, CodedEntry, Referral
+from fairpractice.web.sharing import held, retention
+from fairpractice.web.worklists.reach import Listing
 from tests.web import referring, support
+from tests.web.cases.conftest import few_rules, listing, of_prison, record
 
+
+__all__ = ["few_rules", "listing", "of_prison", "record"]
 
 pytestmark = pytest.mark.django_db
 REFERRED, DECLINED = "871731000000106", "871711000000103"
@@ -155,3 +162,79 @@ def test_who_was_only_found_on_a_list_was_not_referred(
     helping.tried(link_worker.viewer, case, tried, uuid4())
     (one,) = entries._of(case, [])
     assert one.on == support.TODAY
+
+
+def declines(listing: Listing, person: Patient, viewer: Any) -> SetAside:
+    said = helping.Aside("declined", "not_now")
+    return helping.set_aside(viewer, listing, person, said, uuid4())
+
+
+def test_who_declines_before_there_is_a_case_is_written_as_that_once(
+    coder: Any, link_worker: Any, listing: Listing, person: Patient, other_practice: Any,
+    sign_in_as: Any,
+) -> None:  # fmt: skip
+    declines(listing, person, link_worker.viewer)
+    page = coder.get(reverse("referrals:entries")).content.decode()
+    assert f"{person.name}: Declined social prescribing" in page
+    make(sign_in_as(Role.CODER, other_practice))
+    for _ in range(2):
+        make(coder)
+        declines(listing, person, link_worker.viewer)  # from another list, say
+    assert codes(coder) == [DECLINED]
+    (row,) = rows(coder, Batch.objects.get())
+    assert row["date"] == support.TODAY.isoformat()
+    assert Entry.objects.filter(act=access.ENTRIES, patient_id=person.id).count() == 1
+
+
+def test_who_was_put_off_or_not_suited_or_takes_it_back_did_not_decline(
+    coder: Any, link_worker: Any, listing: Listing, person: Patient
+) -> None:
+    viewer = link_worker.viewer
+    for kind in ("snoozed", "unsuitable"):
+        later = support.ago(-9)
+        helping.set_aside(viewer, listing, person, helping.Aside(kind, "other", "", later), uuid4())
+    helping.offer_again(viewer, declines(listing, person, viewer))
+    assert entries.due(listing.practice) == []
+    again = declines(listing, person, viewer)
+    assert [each.of for each in entries.due(listing.practice)] == [again]
+    make(coder)
+    helping.offer_again(viewer, again)
+    declines(listing, person, viewer)
+    make(coder)
+    assert codes(coder) == [DECLINED], "a mistake put right after it was written is not written"
+
+
+def test_who_declined_in_a_case_is_written_of_the_case_alone(
+    coder: Any, link_worker: Any, listing: Listing, person: Patient
+) -> None:
+    case = support.has_case(link_worker.viewer, person)
+    helping.close(link_worker.viewer, case, "declined", "Not now", {}, case.version)
+    declines(listing, person, link_worker.viewer)
+    make(coder)
+    assert codes(coder) == [DECLINED]
+    assert CodedEntry.objects.get().case == case
+
+
+def test_who_is_asked_again_when_it_is_time_and_declines_is_written_again(
+    coder: Any, link_worker: Any, listing: Listing, person: Patient
+) -> None:
+    first = declines(listing, person, link_worker.viewer)
+    make(coder)
+    year_ago = months_after(support.TODAY, -12)
+    at = timezone.now() - (support.TODAY - year_ago)
+    SetAside.objects.filter(id=first.id).update(at=at, back_on=support.TODAY)
+    declines(listing, person, link_worker.viewer)
+    make(coder)
+    assert codes(coder) == [DECLINED, DECLINED]
+
+
+def test_who_declined_without_a_case_is_exported_and_erased_with_why(
+    coder: Any, link_worker: Any, listing: Listing, person: Patient
+) -> None:
+    declines(listing, person, link_worker.viewer)
+    make(coder)
+    assert CodedEntry in {type(row) for row in held.rows(person)}
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        CodedEntry.objects.update(set_aside=None)
+    retention.run(None, months_after(timezone.localdate(), 96))
+    assert not CodedEntry.objects.exists()
