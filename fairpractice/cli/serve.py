@@ -88,7 +88,7 @@ def _load(record: Path, *, demo: bool) -> None:
 def _run(port: int, *, demo: bool) -> None:
     """Run the server beside this process, which seals the audit trail and sends until it ends."""
     arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    arguments += ["--preload"]  # what workers share, they load once
+    # Each worker loads for itself: DuckDB loaded before a fork brings a worker down at its end.
     arguments += ["--log-level", "warning", "fairpractice.web.config.wsgi"]
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", *arguments])
     click.echo(f"\nThe service answers at http://127.0.0.1:{port}/ until you press Ctrl-C.")

@@ -113,6 +113,10 @@ class Codelist:
     codes: tuple[Code, ...]
     note: str = ""
 
+    def __hash__(self) -> int:
+        """Return a hash that does not go over the codes: that of the file does."""
+        return hash((self.id, self.sha256))
+
     @functools.cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Its codes, each with its system, to ask whether one is among them."""

@@ -20,6 +20,7 @@ The plain-Python form for one person (:func:`current`) and the form for a popula
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -63,6 +64,14 @@ ORDER = (
     "sensitivity_rank",
 )
 """The columns of :func:`statements` that put them in order, ascending: the last one wins."""
+
+
+LISTS = tuple(
+    dict.fromkeys(
+        name for topic in TOPICS.values() for name in (topic.codelist, topic.ended_by) if name
+    )
+)
+"""The codelists whose codes state a topic."""
 
 
 def _ranks(names: Iterable[str]) -> dict[str, int]:
@@ -167,6 +176,15 @@ def _coded(codelists: Codelists) -> Iterator[tuple[str, str, str, str]]:
                 yield code.system, code.code, topic.id, status
 
 
+@functools.lru_cache(maxsize=4)
+def _meanings(lists: tuple["Codelist", ...]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Return what each code states: topics, each with its status."""
+    coded: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for system, code, topic, status in _coded(dict(zip(LISTS, lists, strict=True))):
+        coded.setdefault((system, code), []).append((topic, status))
+    return coded
+
+
 def sensitive_codes(codelists: Codelists) -> set[tuple[str, str]]:
     """Return the codes that state something of a sensitive topic, each with its system."""
     return {(system, code) for system, code, topic, _ in _coded(codelists) if topic in SENSITIVE}
@@ -197,9 +215,7 @@ def person_statements(
         for row in person.get("social_fact", ())
         if row["topic"] in TOPICS
     ]
-    coded: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for system, code, topic, status in _coded(codelists):
-        coded.setdefault((system, code), []).append((topic, status))
+    coded = _meanings(tuple(codelists[name] for name in LISTS))
     for row in person.get("event", ()):
         for topic, status in coded.get((row["code_system"], row["code"]), ()):
             sensitivity = "sensitive" if topic in SENSITIVE else "ordinary"

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fairpractice.codelists.lists import Code, Codelist
 from fairpractice.engines.duckdb import connect
 from fairpractice.record import social_facts
 from fairpractice.record.dates import months_before
@@ -17,7 +17,8 @@ from fairpractice.record.tables import FACT_STATUSES, ROUTES, SENSITIVITIES
 
 
 def _list(*codes):
-    return SimpleNamespace(codes=tuple(SimpleNamespace(system="snomed", code=c) for c in codes))
+    said = ("", "snomed", "", "", "", "full", " ".join(codes))
+    return Codelist(" ".join(codes), *said, codes=tuple(Code(code, "") for code in codes))
 
 
 CODELISTS = defaultdict(_list) | {
