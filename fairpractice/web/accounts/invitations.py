@@ -48,13 +48,8 @@ def made_for(
     FairpracticeError
         When they could not sign in, or as :func:`invite` does.
     """
+    must_have_a_way_in()
     staff = settings.OPENID.get(STAFF)
-    if not (settings.LOCAL_ACCOUNTS or staff):
-        raise FairpracticeError(
-            "no way to sign in has been set up",
-            where="FAIRPRACTICE_LOCAL_ACCOUNTS, FAIRPRACTICE_STAFF_ISSUER",
-            fix="Set one up first: docs/how-to/sign-in.md",
-        )
     if subject and not staff:
         raise FairpracticeError(
             "there is no provider that could call them so",
@@ -66,6 +61,22 @@ def made_for(
     scheme = "https" if settings.HTTPS else "http"
     site = (address or f"{scheme}://{settings.ALLOWED_HOSTS[0]}").rstrip("/")
     return f"{site}/invitation/{secret}/" if secret else ""
+
+
+def must_have_a_way_in() -> None:
+    """Refuse to invite anybody where colleagues cannot sign in.
+
+    Raises
+    ------
+    FairpracticeError
+        When no way to sign in has been set up for them.
+    """
+    if not (settings.LOCAL_ACCOUNTS or settings.OPENID.get(STAFF)):
+        raise FairpracticeError(
+            "no way to sign in has been set up",
+            where="FAIRPRACTICE_LOCAL_ACCOUNTS, FAIRPRACTICE_STAFF_ISSUER",
+            fix="Set one up first: docs/how-to/sign-in.md",
+        )
 
 
 @transaction.atomic
@@ -104,10 +115,7 @@ def invite(
             f"nobody is invited as {role!r}",
             fix=f"Choose one of {', '.join(sorted(set(Role) - OTHERS))}.",
         )
-    username = _username(username)
-    user = User.objects.filter(username=username).first() or User.objects.create(
-        username=username, name=name, password=make_password(None)
-    )
+    user = known_as(username) or made(username, name)
     member, _ = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role, ended_on=None
     )
@@ -115,11 +123,47 @@ def invite(
     if subject:
         _link(user, issuer, subject)
         return ""
-    user.invitations.filter(used_at=None).update(expires_at=timezone.now())
+    return new_link(user)
+
+
+def known_as(username: str) -> User | None:
+    """Return whose name that is, if it is anybody's.
+
+    Raises
+    ------
+    FairpracticeError
+        When the name cannot be a user's.
+    """
+    found: User | None = User.objects.filter(username=_username(username)).first()
+    return found
+
+
+def made(username: str, name: str) -> User:
+    """Make a user, who cannot sign in yet.
+
+    Raises
+    ------
+    FairpracticeError
+        When the name cannot be a user's.
+    """
+    user: User = User.objects.create(
+        username=_username(username), name=name, password=make_password(None)
+    )
+    return user
+
+
+def new_link(user: User) -> str:
+    """Return the code of a new link for a user; those before it open no more."""
+    take_back(user)
     secret = secrets.token_hex(16)
     expires_at = timezone.now() + LIFE
     Invitation.objects.create(user=user, digest=_digest(secret), expires_at=expires_at)
     return secret
+
+
+def take_back(user: User) -> None:
+    """Let no link of a user open any more."""
+    user.invitations.filter(used_at=None).update(expires_at=timezone.now())
 
 
 @transaction.atomic
@@ -135,7 +179,7 @@ def end(username: str) -> int:
     if user is None:
         raise FairpracticeError(f"nobody is called {username!r}", fix="Check the name.")
     ended: int = user.memberships.filter(ended_on=None).update(ended_on=dt.date.today())
-    user.invitations.filter(used_at=None).update(expires_at=timezone.now())
+    take_back(user)
     audit.entry(None, "end memberships", detail={"of": str(user.id), "ended": ended})
     return ended
 

@@ -33,7 +33,9 @@ def make(practice: Organisation, partner: Organisation) -> None:
         user = User.objects.filter(username=username).first() or User.objects.create_user(
             username, f"Demo {role.label.lower()}"
         )
-        Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+        Membership.objects.get_or_create(
+            user=user, organisation=organisation, role=role, ended_on=None
+        )
 
 
 def everyone() -> list[Membership]:

@@ -5,6 +5,7 @@ import time
 from django.contrib import auth
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from fairpractice.web.accounts.models import User
@@ -87,6 +88,7 @@ def sign_in(request: HttpRequest, membership: Membership, by: str = "") -> None:
     request.session["seen"] = time.time()
     request.session[BY] = by
     request.session.pop(CHOOSING, None)
+    Membership.objects.filter(id=membership.id).update(signed_in_at=timezone.now())
     audit.entry(viewer(request), "sign in", detail={"by": by} if by else None)
 
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from fairpractice.web.accounts import changing_views, local_views, provider_views, views
+from fairpractice.web.accounts import (
+    changing_views,
+    colleague_views,
+    local_views,
+    provider_views,
+    views,
+)
 
 
 app_name = "accounts"
@@ -17,6 +23,12 @@ urlpatterns = [
     path("sign-in/where/", views.where, name="where"),
     path("invitation/<str:code>/", local_views.set_up, name="set-up"),
     path("invitation/<str:code>/codes/", local_views.recovery_codes, name="recovery-codes"),
+    path("colleagues/", colleague_views.colleagues, name="colleagues"),
+    path("colleagues/invite/", colleague_views.invite, name="invite"),
+    path("colleagues/<uuid:membership>/", colleague_views.role, name="colleague"),
+    path("colleagues/<uuid:membership>/end/", colleague_views.end, name="end"),
+    path("colleagues/<uuid:membership>/link/", colleague_views.link, name="link"),
+    path("colleagues/<uuid:membership>/withdraw/", colleague_views.withdraw, name="withdraw"),
     path("account/", changing_views.own, name="own"),
     path("account/password/", changing_views.password, name="change-password"),
     path("account/app/", changing_views.app, name="change-app"),

@@ -145,6 +145,7 @@ START_PROJECT = "start an improvement project"
 NOTE = "note progress of an improvement project"
 LEAD = "lead an improvement project"
 ACCOUNT = "look after how one signs in"
+COLLEAGUES = "look after who works here"
 
 Relationship = str
 PRACTICE, NETWORK, CASE, SELF = "practice", "network", "case", "self"
@@ -189,8 +190,8 @@ TABLE: tuple[Grant, ...] = (
     _grant(Role.TRAINEE, PRACTICE, DIRECT_CARE, *LETTERS),
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FEEDS, BRING, SETTLE, ACCEPT, UNDO),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FEEDS, BRING, SETTLE, ACCEPT, UNDO),
-    _grant(Role.ADMINISTRATOR, PRACTICE, GOVERNANCE, AGREE),
-    _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, AGREE),
+    _grant(Role.ADMINISTRATOR, PRACTICE, GOVERNANCE, AGREE, COLLEAGUES),
+    _grant(Role.ADMINISTRATOR, NETWORK, GOVERNANCE, AGREE, COLLEAGUES),
     _grant(Role.CARE_NAVIGATOR, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     _grant(Role.CODER, PRACTICE, DIRECT_CARE, FIND, READ, RECORD, CORRECT, HISTORY),
     *(

@@ -11,6 +11,7 @@ from fairpractice.web.core.access import (
     AGREE,
     CASELOAD,
     CODE,
+    COLLEAGUES,
     CURATE,
     DIRECTORY,
     EMERGENCY_OPEN,
@@ -111,6 +112,7 @@ BESIDE = (
     Way("See what was shared with us", "sharing:shared-with-us", SHARED),
     Way("Open a record in an emergency", "sharing:emergency", EMERGENCY_OPEN),
     Way("Look after privacy", "sharing:privacy", PRIVACY),
+    Way("See who works here, and invite colleagues", "accounts:colleagues", COLLEAGUES),
     Way("See messages that were not sent", "messaging:unsent", UNSENT),
 )
 """Ways on that answer none of the six questions."""

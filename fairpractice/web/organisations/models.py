@@ -41,7 +41,10 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """Somebody in a role in an organisation. It is ended, not deleted."""
+    """Somebody in a role in an organisation. It is ended, not deleted.
+
+    ``given_by`` is the colleague who gave it, on a page; nobody, where it came about otherwise.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -53,6 +56,14 @@ class Membership(models.Model):
     role = models.CharField(max_length=40, choices=role_choices)
     began_at = models.DateTimeField(db_default=Now())
     ended_on = models.DateField(null=True, blank=True)
+    signed_in_at = models.DateTimeField(null=True, blank=True, help_text="in this role, last")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ def go(page: Any, words: str, role: str = "button") -> None:
     page.get_by_role(role, name=words).click()
 
 
-def heading(page: Any, words: str) -> None:
+def heading(page: Any, words: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
@@ -162,4 +162,36 @@ def test_somebody_sets_up_a_password_and_an_app_on_a_phone_without_javascript(
     by_keyboard(elsewhere, "The code that the app shows", pyotp.TOTP(secret).now())
     heading(elsewhere, "Keep these codes")
     expect(elsewhere.locator("main li")).to_have_count(8)
+    accessible(elsewhere)
+    # When they invite a colleague, change the role and end it, then the page says so each time.
+    elsewhere.goto("/")
+    go(elsewhere, "See who works here, and invite colleagues", "link")
+    heading(elsewhere, re.compile("Who works here$"))
+    accessible(elsewhere)
+    go(elsewhere, "Invite a colleague")
+    elsewhere.get_by_label("What are they called?").fill("A Coder")
+    elsewhere.get_by_label("User name").fill("a coder")
+    elsewhere.get_by_label("Clinical coder").check()
+    go(elsewhere, "Make a link")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("cannot be the name of a user")
+    accessible(elsewhere)
+    elsewhere.get_by_label("User name").fill("a.coder")
+    go(elsewhere, "Make a link")
+    heading(elsewhere, "A link for A Coder")
+    accessible(elsewhere)
+    go(elsewhere, "Back to who works here", "link")
+    go(elsewhere, "A Coder as clinical coder", "link")
+    accessible(elsewhere)
+    elsewhere.get_by_label("Care navigator").check()
+    go(elsewhere, "Change the role")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("A Coder is care navigator now")
+    accessible(elsewhere)
+    go(elsewhere, "A Coder as care navigator", "link")
+    go(elsewhere, "Take the invitation back")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("The link of A Coder opens no more")
+    go(elsewhere, "First Admin as administrator", "link")
+    go(elsewhere, "End their work here as administrator", "link")
+    elsewhere.get_by_label("They left").check()
+    go(elsewhere, "End it now")
+    expect(elsewhere.get_by_role("alert")).to_contain_text("Nobody else who has signed in")
     accessible(elsewhere)

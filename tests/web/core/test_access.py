@@ -33,7 +33,7 @@ from fairpractice.web.feeds.models import Line
 from fairpractice.web.improvement.models import Project
 from fairpractice.web.letters import actions as letters
 from fairpractice.web.messaging import outbox
-from fairpractice.web.organisations.models import Organisation
+from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.patients import actions
 from fairpractice.web.patients.models import Patient
 from fairpractice.web.population.models import Release
@@ -206,6 +206,11 @@ def _part(patient: Patient, recorder: Viewer) -> dict[str, Any]:
     return {"part": address}
 
 
+def _membership(patient: Patient, recorder: Viewer) -> dict[str, Any]:
+    place = {"user_id": recorder.user_id, "organisation_id": recorder.organisation_id}
+    return {"membership": Membership.objects.get(**place).id}
+
+
 OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset(): lambda patient, recorder: {},
     frozenset({"patient"}): _person,
@@ -238,6 +243,7 @@ OBJECTS: dict[frozenset[str], Callable[[Patient, Viewer], dict[str, Any]]] = {
     frozenset({"batch"}): _batch,
     frozenset({"reading"}): lambda patient, recorder: {"reading": services.read_by(recorder).id},
     frozenset({"service"}): lambda patient, recorder: {"service": services.kept_by_nobody().id},
+    frozenset({"membership"}): _membership,
     frozenset({"code"}): lambda patient, recorder: {"code": "BCDF-2345-WXYZ"},
 }
 """By what an address names: how to make such a thing of a person, for the address to name."""
