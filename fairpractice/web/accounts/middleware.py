@@ -13,6 +13,8 @@ from fairpractice.web.core import audit
 
 Answer = Callable[[HttpRequest], HttpResponse]
 SEEN = "seen"
+BEFORE = "signed-in-before"
+"""A cookie that outlives a session, until the browser is closed. It says nothing of who it was."""
 NOTED_EACH = 60  # seconds: a session is not written on every page
 
 
@@ -29,6 +31,23 @@ def signs_out_when_idle(get_response: Answer) -> Answer:
             elif now - seen > NOTED_EACH:
                 request.session[SEEN] = now
         return get_response(request)
+
+    return answer
+
+
+def remembers_that_somebody_was_here(get_response: Answer) -> Answer:
+    """Mark a browser in which somebody came in by a provider, which may let them in unasked.
+
+    However their session ends, by itself or by them, the next sign-in there shows again who it is.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        by = request.session.get(signing.BY) if request.user.is_authenticated else None
+        if by in settings.OPENID and BEFORE not in request.COOKIES:
+            secure = {"httponly": True, "samesite": "Lax", "secure": settings.HTTPS}
+            response.set_cookie(BEFORE, "yes", **secure)
+        return response
 
     return answer
 

@@ -62,7 +62,13 @@ class Answer:
 
 
 def begin(
-    request: HttpRequest, client: Client, back: str, going_to: str, invitation: str = ""
+    request: HttpRequest,
+    client: Client,
+    back: str,
+    going_to: str,
+    invitation: str = "",
+    *,
+    anew: bool = False,
 ) -> str:
     """Return the address to leave for, and keep in the session what the answer must fit.
 
@@ -72,6 +78,8 @@ def begin(
         The provider, and the address of ours to which it sends people back.
     going_to, invitation
         Where somebody wanted to go; the invitation that they follow, if any.
+    anew
+        Whether they are to show again who they are, though the provider may know them still.
 
     Raises
     ------
@@ -91,8 +99,10 @@ def begin(
             "at": time.time(),
             "going_to": going_to,
             "invitation": invitation,
+            "anew": anew,
         },
     }
+    more = {"prompt": "login", "max_age": str(LASTS)} if anew else {}
     return str(
         prepare_grant_uri(
             about["authorization_endpoint"],
@@ -105,6 +115,7 @@ def begin(
             code_challenge=create_s256_code_challenge(verifier),
             code_challenge_method="S256",
             **client.asked,
+            **more,
         )
     )
 
@@ -123,9 +134,24 @@ def finish(request: HttpRequest, client: Client) -> Answer:
     if begun is None or begun["client"] != client.name or time.time() - begun["at"] > LASTS:
         raise NotProved("stale")
     try:
-        return Answer(_claims(request, client, begun), begun["going_to"], begun["invitation"])
+        claims = _claims(request, client, begun)
+        _must_be_as_new_as_asked(claims, begun)
+        return Answer(claims, begun["going_to"], begun["invitation"])
     except NotProved as error:
         raise NotProved(error.why, begun["going_to"]) from error
+
+
+def _must_be_as_new_as_asked(claims: Mapping[str, Any], begun: Mapping[str, Any]) -> None:
+    """Refuse who was not asked anew who they are, where that was wanted (section 3.1.2.1).
+
+    What was wanted stands in an address that passes through the browser, and could be left out on
+    the way: what the provider says of when it asked decides.
+    """
+    if not begun.get("anew"):
+        return
+    at = claims.get("auth_time")
+    if type(at) not in (int, float) or at < begun["at"] - LEEWAY:
+        raise NotProved("not_anew")
 
 
 def farewell(client: Client, back: str) -> str | None:
@@ -135,7 +161,7 @@ def farewell(client: Client, back: str) -> str | None:
     return f"{address}?{said}" if address else None
 
 
-def _claims(request: HttpRequest, client: Client, begun: Mapping[str, str]) -> Mapping[str, Any]:
+def _claims(request: HttpRequest, client: Client, begun: Mapping[str, Any]) -> Mapping[str, Any]:
     if error := request.GET.get("error"):
         raise NotProved(FROM_PROVIDER.get(error, "provider"))
     if request.GET.get("iss", client.issuer) != client.issuer:  # RFC 9207
@@ -152,7 +178,7 @@ def _claims(request: HttpRequest, client: Client, begun: Mapping[str, str]) -> M
 
 
 def _tokens(
-    client: Client, about: Mapping[str, Any], code: str, begun: Mapping[str, str]
+    client: Client, about: Mapping[str, Any], code: str, begun: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Exchange the code, as the holder of this service's private key."""
     key, endpoint = client.keys[0], about["token_endpoint"]

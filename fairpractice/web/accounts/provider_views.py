@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.accounts import invitations, matching, openid, signing
+from fairpractice.web.accounts.middleware import BEFORE
 from fairpractice.web.accounts.openid import Answer, NotProved
 from fairpractice.web.accounts.views import not_signed_in
 from fairpractice.web.config.openid import PATIENTS, STAFF, Client, public
@@ -21,15 +22,16 @@ FROM_ONE_PLACE, EACH = 300, 5 * 60  # a whole practice may come from one place i
 @open_to_all
 @require_GET
 def leave(request: HttpRequest, name: str) -> HttpResponse:
-    """Send somebody to a provider."""
+    """Send somebody to a provider; where somebody was signed in before, to show who they are."""
     client = _client(name)
     if not within_limit("provider", place(request), limit=FROM_ONE_PLACE, seconds=EACH):
         return too_many(request)
     going_to = request.GET.get("next", "")
     invitation = request.GET.get("invitation", "")[:64] if name == STAFF else ""
     back = request.build_absolute_uri(reverse("accounts:back", kwargs={"name": name}))
+    anew = BEFORE in request.COOKIES
     try:
-        return redirect(openid.begin(request, client, back, going_to, invitation))
+        return redirect(openid.begin(request, client, back, going_to, invitation, anew=anew))
     except NotProved as error:
         return not_signed_in(request, error.why, by=name, next=going_to)
 

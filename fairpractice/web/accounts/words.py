@@ -50,6 +50,14 @@ NOT_SIGNED_IN = {
             "Sign in again with your smartcard, or with what your organisation gave you for it.",
         ),
     ),
+    "not_anew": Words(
+        "Sign in there again",
+        (
+            "Somebody was signed in here before, in this browser, so you were to show again who "
+            "you are. The service that checks it let you through without asking.",
+            "Sign out there, or close every window of the browser, and try again.",
+        ),
+    ),
     "unknown": Words(
         "You are not a colleague here yet",
         (

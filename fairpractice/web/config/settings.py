@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fairpractice.web.accounts.middleware.remembers_that_somebody_was_here",
     "fairpractice.web.accounts.middleware.signs_out_when_idle",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "fairpractice.web.accounts.middleware.says_who_is_at_work",

@@ -45,9 +45,13 @@ class _Stays(urllib.request.HTTPRedirectHandler):
 
 
 class Visitor:
-    """Somebody's browser at the provider, which goes from page to page and keeps its cookies."""
+    """Somebody's browser at the provider, which goes from page to page and keeps its cookies.
+
+    ``asked`` says how often it was asked who they are.
+    """
 
     def __init__(self) -> None:
+        self.asked = 0
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._opener = urllib.request.build_opener(_Stays, cookies)
 
@@ -59,6 +63,7 @@ class Visitor:
             try:
                 with self._opener.open(address, sent, timeout=30) as page:
                     assert "/interaction/" in address, page.read()
+                    self.asked += 1
                 form = {"done": "no"} if subject is None else {"subject": subject, "done": "yes"}
                 address, sent = f"{address}/login", urlencode(form).encode()
             except urllib.error.HTTPError as moved:  # what is no redirect has no Location
@@ -100,11 +105,18 @@ class Provider:
             ]
         )
 
-    def signs_in(self, client: Client, name: str, subject: str | None, **asked: str) -> Any:
+    def signs_in(
+        self,
+        client: Client,
+        name: str,
+        subject: str | None,
+        visitor: Visitor | None = None,
+        **asked: str,
+    ) -> Any:
         """Go to the provider from one of our pages, prove who one is there, and come back."""
         left = client.get(f"/sign-in/with/{name}/", asked)
         assert left.status_code == 302, left.content
-        return client.get(Visitor().proves(left["Location"], subject))
+        return client.get((visitor or Visitor()).proves(left["Location"], subject))
 
 
 @pytest.fixture(scope="session")

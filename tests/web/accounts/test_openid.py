@@ -431,3 +431,95 @@ def test_who_signs_out_can_sign_out_there_too(
     there = client.get("/sign-out/staff/")["Location"]
     assert there.startswith(f"{provider.issuer}/session/end?")
     assert parse_qs(urlsplit(there).query)["post_logout_redirect_uri"] == [f"{SITE}/sign-in/"]
+
+
+def idle(client: Client) -> None:
+    """Let somebody be away for longer than the service waits."""
+    session = client.session
+    session["seen"] -= 17 * 60
+    session.save()
+    assert client.get("/people/")["Location"] == "/sign-in/?next=/people/"
+
+
+def query(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query)
+
+
+def out_by(way: str, client: Client, user: User) -> None:
+    if way == "idle":
+        idle(client)
+    elif way == "signed out":
+        client.post("/sign-out/")
+    elif way == "long away":
+        client.session.flush()
+    else:
+        User.objects.filter(id=user.id).update(sessions_ended=1)
+    assert client.get("/people/").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["idle", "signed out", "long away", "ended elsewhere"])
+def test_who_was_signed_out_shows_again_who_they_are(
+    way: str, client: Client, provider: Provider, colleague: Any, place: Organisation
+) -> None:
+    """Though the provider knows them still, and lets them in unasked in another browser of ours."""
+    user, visitor = colleague(Role.CODER, place, subject=WHO), Visitor()
+    first = client.get("/sign-in/with/staff/")["Location"]
+    assert not {"prompt", "max_age"} & set(query(first))
+    client.get(visitor.proves(first, WHO))
+    assert (signed_in(client), visitor.asked) == (True, 1)
+    provider.signs_in(Client(), "staff", WHO, visitor)
+    assert visitor.asked == 1
+    out_by(way, client, user)
+    again = client.get("/sign-in/with/staff/")["Location"]
+    assert (query(again)["prompt"], query(again)["max_age"]) == (["login"], ["600"])
+    client.get(visitor.proves(again, WHO))
+    assert (signed_in(client), visitor.asked) == (True, 2)
+
+
+@pytest.mark.parametrize("auth_time", [1_700_000_000, None, "now", True])
+def test_when_they_were_asked_must_be_said_where_it_was_wanted(
+    auth_time: object, client: Client, provider: Provider, colleague: Any, place: Organisation
+) -> None:
+    colleague(Role.CODER, place, subject=WHO)
+    provider.signs_in(client, "staff", WHO)
+    client.post("/sign-out/")
+    provider.told(faults={"auth_time": auth_time})
+    answer = provider.signs_in(client, "staff", WHO, next="/people/")
+    assert answer.status_code == (400 if auth_time == "now" else 403)
+    assert "next=/people/" in text(answer)
+    assert not signed_in(client)
+    assert refusal()["why"] in ("not_anew", "answer")
+    provider.told(faults={})
+    assert provider.signs_in(client, "staff", WHO)["Location"] == "/"
+
+
+def test_who_takes_the_question_out_on_the_way_is_not_let_in(
+    client: Client, provider: Provider, colleague: Any, place: Organisation
+) -> None:
+    """Whoever sits down at a browser that the provider knows still, and changes the address."""
+    colleague(Role.CODER, place, subject=WHO)
+    visitor = Visitor()
+    provider.signs_in(client, "staff", WHO, visitor)
+    idle(client)
+    left = client.get("/sign-in/with/staff/")["Location"]
+    changed = left.replace("prompt=login", "ui_locales=en").replace(
+        "max_age=600", "claims_locales=en"
+    )
+    answer = client.get(visitor.proves(changed, WHO))
+    assert visitor.asked == 1, "the provider asked nothing"
+    assert "let you through without asking" in text(answer)
+    assert (signed_in(client), refusal()["why"]) == (False, "not_anew")
+
+
+def test_a_browser_is_marked_by_a_provider_alone_and_says_nothing_of_whom(
+    client: Client, provider: Provider, sign_in_as: Any, person: Patient
+) -> None:
+    by_hand = sign_in_as(Role.CODER)
+    by_hand.get("/")
+    assert "signed-in-before" not in by_hand.cookies
+    provider.told(accounts={"a-person": SELF})
+    provider.signs_in(client, "patients", "a-person")
+    mark = client.cookies["signed-in-before"]
+    assert (mark.value, mark["httponly"], mark["max-age"]) == ("yes", True, "")
+    client.get("/leave/")
+    assert "prompt=login" in client.get("/sign-in/with/patients/")["Location"]
