@@ -122,13 +122,14 @@ def _run(port: int, *, demo: bool) -> None:
 
 
 def _see_to() -> None:
-    """Send what is due and seal the trail; what cannot be done now is due the next time too."""
+    """Send what is due, ask what arrived, seal the trail; what cannot be done now is due again."""
     from fairpractice.web.config.outliving import outlive
     from fairpractice.web.core import audit
-    from fairpractice.web.messaging import sending
+    from fairpractice.web.messaging import arriving, sending
 
     try:
         outlive(sending.send_due)
+        outlive(arriving.ask_due)
         outlive(audit.seal)
     except FairpracticeError as error:
         click.echo(str(error), err=True)

@@ -50,15 +50,19 @@ def load(network: str, name: str) -> None:
     "--each", type=float, default=None, help="Send again every so many seconds, until stopped."
 )
 def send(each: float | None) -> None:
-    """Send the messages that wait; again, or twice at once, sends none twice."""
+    """Send what waits, and ask whether what was sent arrived.
+
+    Again, or twice at once, sends none twice.
+    """
     import time
 
     from fairpractice.web.config.outliving import outlive
-    from fairpractice.web.messaging import sending
+    from fairpractice.web.messaging import arriving, sending
 
     while True:
         try:
             click.echo(f"Messages seen to: {outlive(sending.send_due)}")
+            outlive(arriving.ask_due)
         except FairpracticeError as error:
             if each is None:
                 raise

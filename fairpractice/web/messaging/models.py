@@ -34,7 +34,9 @@ class Outgoing(models.Model):
     kept: it is asked when the message is sent. ``filled_in`` (an address that may open something)
     and an organisation's ``to`` are kept, encrypted, for as long as they are needed.
 
-    ``place`` is the organisation whose staff are told if it is not sent.
+    ``place`` is the organisation whose staff are told if it is not sent. ``ask_at`` is when its
+    sender is asked next whether it arrived (:mod:`.arriving`); nothing when that is known, or never
+    will be.
     """
 
     class State(models.TextChoices):
@@ -46,6 +48,7 @@ class Outgoing(models.Model):
         UNSAFE = "unsafe", "was not sent: they are not to be reached that way"
         LATE = "late", "was not sent in time"
         FAILED = "failed", "could not be sent"
+        BOUNCED = "bounced", "was sent, and could not be delivered"
         TAKEN_BACK = "taken_back", "was taken back"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,6 +76,7 @@ class Outgoing(models.Model):
     failures = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
     over_at = models.DateTimeField(null=True, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)
     theirs = models.CharField(max_length=100, blank=True, help_text="what the sender calls it")
     why = models.CharField(max_length=200, blank=True, help_text="why it was not sent")
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -96,12 +100,24 @@ class Outgoing(models.Model):
                 name="messages_that_wait",
             ),
             models.Index(
+                fields=["ask_at"],
+                condition=models.Q(state="sent", ask_at__isnull=False),
+                name="messages_to_be_asked_about",
+            ),
+            models.Index(
                 fields=["place", "over_at"],
-                condition=models.Q(state__in=("unsafe", "late", "failed"), settled_at=None),
+                condition=models.Q(
+                    state__in=("unsafe", "late", "failed", "bounced"), settled_at=None
+                ),
                 name="messages_not_sent",
             ),
         ]
 
 
-NOT_SENT = (Outgoing.State.UNSAFE, Outgoing.State.LATE, Outgoing.State.FAILED)
+NOT_SENT = (
+    Outgoing.State.UNSAFE,
+    Outgoing.State.LATE,
+    Outgoing.State.FAILED,
+    Outgoing.State.BOUNCED,
+)
 """What became of a message that somebody is told of."""

@@ -20,9 +20,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from fairpractice.web.core import audit
-from fairpractice.web.messaging import outbox
+from fairpractice.web.messaging import arriving, outbox
 from fairpractice.web.messaging.models import Outgoing, Way
-from fairpractice.web.messaging.senders import Message, NotSentError, carrier, senders
+from fairpractice.web.messaging.senders import Message, NotSentError, Sender, carrier, senders
 from fairpractice.web.sharing import contact
 
 
@@ -92,7 +92,7 @@ def _became(message: Outgoing, now: dt.datetime) -> dict[str, Any]:
     """Hand a message over unless it must not be; return the columns that say what it became."""
     sender = senders().get(message.sender)
     if sender and message.tries > 1 and (theirs := sender.has(message.id)):
-        return _over(State.SENT, now, theirs=theirs)
+        return _sent(sender, now, theirs)
     when, to, why = _where(message, now)
     if why:
         return _over(State.UNSAFE, now, why=why)
@@ -104,7 +104,12 @@ def _became(message: Outgoing, now: dt.datetime) -> dict[str, Any]:
         return {"state": State.SENT, "over_at": now}  # on their own pages, which need its words
     text, subject = outbox.text(message), outbox.text(message, "subject")
     handed = Message(message.id, message.way, to, subject, text)
-    return _over(State.SENT, now, theirs=sender.send(handed))
+    return _sent(sender, now, sender.send(handed))
+
+
+def _sent(sender: Sender, now: dt.datetime, theirs: str) -> dict[str, Any]:
+    ask_at = arriving.next_after(now, now) if sender.fate else None
+    return _over(State.SENT, now, theirs=theirs, ask_at=ask_at)
 
 
 def _where(message: Outgoing, now: dt.datetime) -> tuple[dt.datetime, str, str]:
@@ -123,7 +128,7 @@ def _where(message: Outgoing, now: dt.datetime) -> tuple[dt.datetime, str, str]:
     return when, to, "" if to else f"No {outbox.ADDRESS[Way(message.way)]} is known any more."
 
 
-def _over(state: Any, now: dt.datetime, **more: str) -> dict[str, Any]:
+def _over(state: Any, now: dt.datetime, **more: Any) -> dict[str, Any]:
     return {"state": state, "over_at": now, "to": None, "filled_in": None, **more}
 
 

@@ -1,6 +1,8 @@
 """Texts and e-mails by GOV.UK Notify: a server of the test's own answers as its API does."""
 
+import datetime as dt
 import json
+import re
 import threading
 import time
 from base64 import urlsafe_b64decode
@@ -11,13 +13,17 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc import jwk, jwt
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.config import environment
 from fairpractice.web.config.notify import account
-from fairpractice.web.messaging import sending
+from fairpractice.web.core.models import Entry
+from fairpractice.web.messaging import arriving, outbox, sending
 from fairpractice.web.messaging.models import Outgoing
 from fairpractice.web.messaging.senders import notify
 
@@ -37,7 +43,8 @@ class Notify(ThreadingHTTPServer):
         self.took: list[dict[str, Any]] = []
         self.faults: list[int] = []
         self.hangs_up_after_taking = False
-        self.wrong: list[str] = []
+        self.status = "sending"
+        self.asked: list[str] = []
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -76,11 +83,21 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
-        if not self._proved() or asked.path != "/v2/notifications":
+        if not self._proved() or not asked.path.startswith("/v2/notifications"):
             return self._refuses(403)
+        if one := asked.path.removeprefix("/v2/notifications").strip("/"):
+            return self._fate(one)
         (reference,) = parse_qs(asked.query)["reference"]
         found = [each for each in self.server.took if each["reference"] == reference]
         return self._says(200, {"notifications": found, "links": {}})
+
+    def _fate(self, one: str) -> None:
+        self.server.asked.append(one)
+        if self.server.faults:
+            return self._refuses(self.server.faults.pop(0))
+        if one not in {each["id"] for each in self.server.took}:
+            return self._refuses(404)
+        return self._says(200, {"id": one, "status": self.server.status, "body": NUMBER})
 
 
 def said(address: str, **more: str) -> dict[str, str]:
@@ -168,6 +185,114 @@ def test_a_number_that_is_none_is_given_up_and_quoted_nowhere(put: Put, server: 
     assert "is the number or address right? (400, BadRequestError)" in message.why
     assert NUMBER not in message.why
     assert server.took == []
+
+
+def passes(message: Outgoing, **time: float) -> Outgoing:
+    """Let time pass since a message was sent, and do what the loop in the background does."""
+    message.refresh_from_db()
+    for name in ("over_at", "ask_at"):
+        if at := getattr(message, name):
+            Outgoing.objects.filter(id=message.id).update(**{name: at - dt.timedelta(**time)})
+    sending.send_due()
+    arriving.ask_due()
+    message.refresh_from_db()
+    return message
+
+
+@pytest.fixture
+def gone_out(put: Put, server: Notify) -> Outgoing:
+    """A text that Notify took, and will deliver or not."""
+    return again(put(way="text"))
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("permanent-failure", "not in use"),
+        ("temporary-failure", "was off"),
+        ("technical-failure", "could not hand it over"),
+    ],
+)
+def test_what_it_could_not_deliver_is_told_and_never_sent_again(
+    gone_out: Outgoing, server: Notify, clinician: Any, status: str, why: str
+) -> None:
+    assert server.asked == [], "it has had no time yet"
+    assert passes(gone_out, minutes=9).state == "sent"
+    assert server.asked == []
+    assert passes(gone_out, minutes=2).state == "sent"
+    assert server.asked == [gone_out.theirs]
+    assert "There are none" in clinician.get(reverse("messaging:unsent")).content.decode()
+    server.status = status
+    assert passes(gone_out, hours=1).state == "bounced"
+    page = clinician.get(reverse("messaging:unsent")).content.decode()
+    assert re.search(f"A text was sent, and could not be delivered.*{why}", page, re.DOTALL)
+    assert NUMBER not in gone_out.why
+    (refused,) = Entry.objects.filter(act=arriving.ARRIVE)
+    assert (refused.outcome, refused.patient_id) == ("refused", gone_out.patient_id)
+    for _ in range(3):
+        passes(gone_out, days=1)
+    outbox.put(gone_out.key, "text", "call", patient=gone_out.patient, by=clinician.viewer)
+    passes(gone_out)
+    assert len(server.took) == 1
+    assert len(server.asked) == 2
+    clinician.post(reverse("messaging:settle", kwargs={"message": gone_out.id}))
+    assert "There are none" in clinician.get(reverse("messaging:unsent")).content.decode()
+
+
+@pytest.mark.parametrize("ends", ["delivered", "sending", "forgotten"])
+def test_what_arrived_or_is_never_known_is_asked_about_a_few_times(
+    gone_out: Outgoing, server: Notify, ends: str
+) -> None:
+    server.status = "delivered" if ends == "delivered" else "sending"
+    if ends == "forgotten":
+        server.took[0]["id"] = "another"
+    passes(gone_out, minutes=11)
+    for _ in range(130):
+        passes(gone_out, hours=1)
+    assert (gone_out.state, gone_out.ask_at) == ("sent", None)
+    assert len(server.asked) == (len(arriving.ASKED_AFTER) if ends == "sending" else 1)
+
+
+def test_who_does_not_answer_is_asked_again_and_not_about_the_rest(
+    put: Put, server: Notify
+) -> None:
+    first, second = again(put(way="text")), again(put(way="email"))
+    server.faults = [503]
+    for each in (first, second):
+        Outgoing.objects.filter(id=each.id).update(ask_at=timezone.now())
+    assert arriving.ask_due() == 1
+    assert len(server.asked) == 1
+    server.status = "permanent-failure"
+    assert passes(second).state == "bounced"
+    first.refresh_from_db()
+    assert passes(first, minutes=16).state == "bounced"
+    third = again(put(way="email"))
+    server.faults = [500] * 20
+    for _ in range(16):
+        passes(third, hours=12)
+    assert third.ask_at is None, "after a week it is let be"
+
+
+STATUSES = ("created", "sending", "sent", "delivered", *notify.FAILURES, "what is new")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.lists(st.sampled_from(STATUSES), max_size=6), st.booleans())
+def test_whatever_it_says_it_is_sent_once_and_the_first_end_holds(
+    put: Put, server: Notify, says_so: list[str], silent: bool
+) -> None:
+    server.took, server.faults = [], []
+    message = again(put(way="text"))
+    ends = [each for each in says_so if each == "delivered" or each in notify.FAILURES]
+    for status in says_so:
+        server.status, server.faults = status, [503] if silent else []
+        for _ in range(2):
+            due = Outgoing.objects.filter(id=message.id, ask_at__isnull=False)
+            due.update(ask_at=timezone.now())
+            passes(message)
+    bounced = bool(ends) and ends[0] != "delivered"
+    assert message.state == ("bounced" if bounced else "sent")
+    assert len(server.took) == 1
 
 
 def test_nobody_there_is_no_answer(put: Put, settings: Any, says: Callable[..., None]) -> None:

@@ -2,7 +2,8 @@
 
 A sender is two functions. ``send`` hands a message over and returns what the sender calls it;
 ``has`` returns that for a reference whose message it has, else nothing. After a kill between the
-two, asking is what keeps a message from going twice.
+two, asking is what keeps a message from going twice. One that learns later whether a message
+arrived has a third, ``fate``, which is asked by what the sender calls it.
 """
 
 import datetime as dt
@@ -25,11 +26,25 @@ class Message:
 
 
 class NotSentError(Exception):
-    """It was not taken. ``for_good`` says that it never will be, sent like that."""
+    """It was not taken. ``for_good`` says that it never will be, sent like that.
 
-    def __init__(self, why: str, *, for_good: bool = False) -> None:
+    ``status`` is that of HTTP, where there was an answer.
+    """
+
+    def __init__(self, why: str, *, for_good: bool = False, status: int = 0) -> None:
         super().__init__(why)
-        self.why, self.for_good = why, for_good
+        self.why, self.for_good, self.status = why, for_good, status
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What is known of a message that was handed over; ``why`` says why it did not arrive.
+
+    Where it is ``known`` and there is no ``why``, it arrived, or nobody will ever know.
+    """
+
+    known: bool
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Sender:
     has: Callable[[UUID], str | None]
     carries: frozenset[str]
     settles: dt.timedelta
+    fate: Callable[[str], Fate] | None = None
 
 
 def senders() -> dict[str, Sender]:

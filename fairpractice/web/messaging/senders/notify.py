@@ -4,6 +4,9 @@ A token is HS256 over the service's id and the time, with the secret of the key.
 template, of which ``((message))`` is all that changes; an e-mail's has ``((subject))`` too.
 
 Letters do not go this way: it wants a whole address, and the record has a postcode alone.
+
+It takes a message before it delivers it, and tries for up to three days. What became of one it says
+by its own id of it, for as long as it keeps it: seven days, unless the account says otherwise.
 """
 
 import datetime as dt
@@ -12,18 +15,24 @@ import time
 import urllib.error
 import urllib.request
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.conf import settings
 from joserfc import jwk, jwt
 
 from fairpractice.web.messaging.models import Way
-from fairpractice.web.messaging.senders import Message, NotSentError, Sender
+from fairpractice.web.messaging.senders import Fate, Message, NotSentError, Sender
 
 
 PATIENCE = 10  # seconds to wait for an answer
 LARGEST = 1024 * 1024  # bytes of one
+NOT_FOUND = 404
+FAILURES = {
+    "permanent-failure": "The number or address is not in use, or refuses it.",
+    "temporary-failure": "It could not be delivered: the telephone was off, or the inbox was full.",
+    "technical-failure": "GOV.UK Notify could not hand it over.",
+}
 KINDS = {Way.TEXT: ("sms", "phone_number"), Way.EMAIL: ("email", "email_address")}
 
 
@@ -45,6 +54,17 @@ def has(reference: UUID) -> str | None:
     """Return what Notify calls the message with a reference, if it has it."""
     found = _asked("GET", "/v2/notifications?" + urlencode({"reference": str(reference)}))
     return next((str(each["id"]) for each in found["notifications"]), None)
+
+
+def fate(theirs: str) -> Fate:
+    """Return what became of a message, by what Notify calls it."""
+    try:
+        status = str(_asked("GET", f"/v2/notifications/{quote(theirs, safe='')}")["status"])
+    except NotSentError as error:
+        if error.status == NOT_FOUND:  # it keeps them for some days
+            return Fate(known=True)
+        raise
+    return Fate(status == "delivered" or status in FAILURES, FAILURES.get(status, ""))
 
 
 def token(service: str, secret: str, at: float) -> str:
@@ -79,7 +99,8 @@ def _refused(error: urllib.error.HTTPError) -> NotSentError:
     for_good = error.code == 400
     asks = ": is the number or address right?" if for_good else ""
     said = ", ".join([str(error.code), *kinds[:2]])
-    return NotSentError(f"GOV.UK Notify did not take it{asks} ({said})", for_good=for_good)
+    why = f"GOV.UK Notify did not take it{asks} ({said})"
+    return NotSentError(why, for_good=for_good, status=error.code)
 
 
-SENDER = Sender(send, has, frozenset(KINDS), dt.timedelta(minutes=2))
+SENDER = Sender(send, has, frozenset(KINDS), dt.timedelta(minutes=2), fate)
