@@ -28,6 +28,7 @@ from fairpractice.reporting.charts.canvas import (
     axis,
     broken,
     data,
+    pixels,
     shaded,
     titled,
 )
@@ -57,16 +58,16 @@ def gradient(
     y = _groups(rows)
     x = functools.partial(across, along, titled(title, unit, along))
     shown = alt.Chart(data(rows)).transform_filter("datum.value != null")
-    texts = alt.Chart(data(rows)).encode(y=y, text="text:N")
+    texts = alt.Chart(data(rows)).encode(y=y, text=alt.Text("text:N"))
     return alt.layer(
-        shown.mark_rule(strokeWidth=3, color=BLUE).encode(y=y, x=x("lower"), x2="upper:Q"),
+        shown.mark_rule(strokeWidth=3, color=BLUE).encode(y=y, x=x("lower"), x2=alt.X2("upper:Q")),
         shown.mark_point(filled=True, size=110, color=BLUE, opacity=1).encode(y=y, x=x("value")),
         texts.transform_filter("datum.value != null")
         .mark_text(align="left", fontSize=TEXT, color=DARK)
-        .encode(x=alt.value(WIDTH + 12)),
+        .encode(x=pixels(WIDTH + 12)),
         texts.transform_filter("datum.value == null")
         .mark_text(align="left", fontSize=TEXT, color=GREY)
-        .encode(x=alt.value(8)),
+        .encode(x=pixels(8)),
     ).properties(width=WIDTH, height=alt.Step(_step(rows)), description=describe)
 
 
@@ -95,10 +96,10 @@ def completeness(rows: Rows, *, describe: str, title: str = "Recorded (%)") -> C
     base = alt.Chart(data(rows)).encode(y=y, yOffset=beside, color=colour)
     shown = base.transform_filter("datum.value != null")
     return alt.layer(
-        shown.mark_rule(strokeWidth=2).encode(x=x("lower"), x2="upper:Q"),
+        shown.mark_rule(strokeWidth=2).encode(x=x("lower"), x2=alt.X2("upper:Q")),
         shown.mark_point(filled=True, size=70, opacity=1).encode(x=x("value"), shape=shape),
         base.mark_text(align="left", fontSize=TEXT - 2).encode(
-            x=alt.value(WIDTH + 12), text="text:N"
+            x=pixels(WIDTH + 12), text=alt.Text("text:N")
         ),
     ).properties(width=WIDTH, height=alt.Step(22), description=describe)
 
@@ -167,13 +168,13 @@ def equiplot(
     return alt.layer(
         alt.Chart(data(ranges))
         .mark_rule(strokeWidth=3, color=PALE)
-        .encode(y=y, x=x("low"), x2="high:Q"),
+        .encode(y=y, x=x("low"), x2=alt.X2("high:Q")),
         dots.mark_point(filled=True, size=DOT * DOT, opacity=1, stroke=DARK, strokeWidth=1).encode(
             fill=alt.Fill("number:N", scale=scale, legend=key)
         ),
         # A number in each dot: no two differ by shade alone.
         dots.mark_text(fontSize=TEXT - 3, baseline="middle", dy=1).encode(
-            text="number:N",
+            text=alt.Text("number:N"),
             color=alt.condition(
                 alt.FieldOneOfPredicate("number", light), alt.value(DARK), alt.value("white")
             ),
@@ -223,16 +224,18 @@ def forest(
     y = _groups(rows)
     shown = alt.Chart(data(rows)).transform_filter("datum.value != null")
     known = shown.transform_filter("datum.lower != null")
-    texts = alt.Chart(data(rows)).encode(y=y, text="text:N")
+    texts = alt.Chart(data(rows)).encode(y=y, text=alt.Text("text:N"))
     marks = [
-        known.mark_rule(strokeWidth=2.5, color=BLUE).encode(y=y, x=x("lower"), x2="upper:Q"),
+        known.mark_rule(strokeWidth=2.5, color=BLUE).encode(
+            y=y, x=x("lower"), x2=alt.X2("upper:Q")
+        ),
         shown.transform_filter("!datum.whole")
         .mark_point(filled=True, size=90, shape="square", color=BLUE, opacity=1)
         .encode(y=y, x=x("value")),
         shown.transform_filter("datum.whole")
         .mark_point(filled=True, size=230, shape="diamond", color=PINK, opacity=1)
         .encode(y=y, x=x("value")),
-        texts.mark_text(align="left", fontSize=TEXT, color=DARK).encode(x=alt.value(WIDTH + 12)),
+        texts.mark_text(align="left", fontSize=TEXT, color=DARK).encode(x=pixels(WIDTH + 12)),
     ]
     if nothing is not None:
         line = alt.Chart(data([{"at": nothing}])).mark_rule(color=DARK, strokeWidth=1.5)

@@ -42,6 +42,24 @@ DASHES = {MOST: [1, 0], LEAST: [6, 3], GAP: [1, 0]}
 SHADES = ("#ae2573", "#e5a5c9", "#e8edee", "#7fb3e0", "#003087")
 MOST_SHADES = 9
 
+LOOK = {
+    "background": "white",
+    "font": FONT,
+    "axis": {
+        "labelColor": DARK,
+        "titleColor": DARK,
+        "labelFontSize": TEXT,
+        "titleFontSize": TEXT,
+        "titleFontWeight": "normal",
+        "gridColor": PALE,
+        "domainColor": GREY,
+        "tickColor": GREY,
+    },
+    "legend": {"labelColor": DARK, "labelFontSize": TEXT},
+    "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
+}
+"""How every picture looks, as Vega-Lite's ``config``."""
+
 Rows = Sequence[Mapping[str, Any]]
 Chart = alt.LayerChart | alt.FacetChart | alt.VConcatChart
 
@@ -157,23 +175,8 @@ def save(chart: Chart, path: str | Path, rows: Rows) -> list[Path]:
 
 
 def _specification(chart: Chart) -> dict[str, Any]:
-    configured = (
-        chart.configure(background="white", font=FONT)
-        .configure_axis(
-            labelColor=DARK,
-            titleColor=DARK,
-            labelFontSize=TEXT,
-            titleFontSize=TEXT,
-            titleFontWeight="normal",
-            gridColor=PALE,
-            domainColor=GREY,
-            tickColor=GREY,
-        )
-        .configure_legend(labelColor=DARK, labelFontSize=TEXT)
-        .configure_view(stroke=None)
-    )
-    specification: dict[str, Any] = configured.to_dict(validate=False)
-    return specification
+    drawn: dict[str, Any] = chart.to_dict(validate=False)
+    return drawn | {"config": drawn["config"] | LOOK}
 
 
 def above(title: str, unit: str, along: Axis) -> alt.Title:
@@ -258,23 +261,28 @@ def named_ends(names: Rows, along: Axis, *, width: float, high: float) -> alt.Ch
     placed = [{**name, "place": place} for name, place in zip(placed, at, strict=True)]
     text = alt.Chart(data(placed)).mark_text(align="left", fontSize=TEXT, baseline="middle")
     drawn: alt.Chart = text.encode(
-        x=alt.value(width + 8),
+        x=pixels(width + 8),
         y=alt.Y("place:Q", scale=alt.Scale(domain=[along.low, along.high], nice=False)),
-        text="name:N",
+        text=alt.Text("name:N"),
         color=alt.Color("colour:N", scale=None, legend=None),
     )
     return drawn
 
 
+def pixels(across: float) -> alt.XValue:
+    """Return a place so many pixels from the left of the plot, whatever its axis."""
+    return alt.XValue(across)  # type: ignore[no-untyped-call]  # theirs
+
+
 def data(rows: Rows) -> alt.Data:
-    """Return rows as a chart takes them."""
-    values = [
+    """Return rows as a chart takes them: a tuple, which Altair need not copy at every step."""
+    values = tuple(
         {
             key: value.isoformat() if isinstance(value, dt.date) else value
             for key, value in row.items()
         }
         for row in rows
-    ]
+    )
     return alt.Data(values=values)  # type: ignore[no-untyped-call]  # theirs
 
 

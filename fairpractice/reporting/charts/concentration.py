@@ -53,13 +53,13 @@ def concentration_curve(
     equal = alt.Chart(data([{"people": 0, "amount": 0}, {"people": 100, "amount": 100}]))
     y = upwards(ALONG, "amount")
     return alt.layer(
-        curve.mark_area(opacity=0.18, color=BLUE).encode(x=x, y=y, y2="people:Q"),
+        curve.mark_area(opacity=0.18, color=BLUE).encode(x=x, y=y, y2=alt.Y2("people:Q")),
         equal.mark_line(strokeWidth=1.5, strokeDash=[6, 3], color=DARK).encode(x=x, y=y),
         curve.mark_line(strokeWidth=3, color=BLUE).encode(x=x, y=y),
         curve.mark_point(filled=True, size=60, color=BLUE, opacity=1).encode(x=x, y=y),
         alt.Chart(data([{"people": 50, "amount": 50, "name": "equal shares"}]))
         .mark_text(fontSize=TEXT, color=DARK, angle=315, dy=-12)
-        .encode(x=x, y=y, text="name:N"),
+        .encode(x=x, y=y, text=alt.Text("name:N")),
     ).properties(
         width=HIGH,
         height=HIGH,

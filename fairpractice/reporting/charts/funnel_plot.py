@@ -80,7 +80,13 @@ def funnel(
     layers = [
         alt.Chart(data(points))
         .mark_line(color=GREY, strokeWidth=1.8)
-        .encode(x=x, y=y, detail="side:N", order="size:Q", strokeDash=_dashes(levels)),
+        .encode(
+            x=x,
+            y=y,
+            detail=alt.Detail("side:N"),
+            order=alt.Order("size:Q"),
+            strokeDash=_dashes(levels),
+        ),
         dots.mark_point(size=70, opacity=1, filled=True, strokeWidth=1.5).encode(
             **_marks(marked, levels)
         ),
@@ -93,7 +99,7 @@ def funnel(
         own = dots.transform_filter(alt.FieldEqualPredicate(mine, "label"))
         layers.append(own.mark_point(size=260, color=DARK, strokeWidth=2))
         name = own.mark_text(dy=_free(marked, mine, along, up), fontSize=TEXT, color=DARK)
-        layers.append(name.encode(text="label:N"))
+        layers.append(name.encode(text=alt.Text("label:N")))
     return alt.layer(*layers).properties(
         width=WIDE,
         height=HIGH,

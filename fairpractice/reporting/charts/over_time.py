@@ -21,6 +21,7 @@ from fairpractice.reporting.charts.canvas import (
     above,
     axis,
     data,
+    pixels,
 )
 
 
@@ -80,7 +81,7 @@ def _lines(
     return [
         base.mark_area(opacity=0.18).encode(
             y=alt.Y("lower:Q", scale=scale, axis=y),
-            y2="upper:Q",
+            y2=alt.Y2("upper:Q"),
             fill=alt.Fill("label:N", scale=colour, legend=None),
         ),
         base.mark_line(strokeWidth=3).encode(
@@ -107,9 +108,9 @@ def _names(rows: Rows, along: Axis) -> alt.Chart:
         align="left", fontSize=TEXT, lineBreak="\n", baseline="middle", dy=-9
     )
     placed: alt.Chart = text.encode(
-        x=alt.value(WIDTH + 8),
+        x=pixels(WIDTH + 8),
         y=alt.Y("place:Q"),
-        text="name:N",
+        text=alt.Text("name:N"),
         color=alt.Color("label:N", scale=colour, legend=None),
     )
     return placed

@@ -63,7 +63,7 @@ def control_chart(rows: Rows, *, order: str, title: str, unit: str, describe: st
     base = alt.Chart(data(points))
     lines = [
         base.mark_line(interpolate="step", strokeWidth=width, strokeDash=dash, color=colour).encode(
-            x=x, y=upwards(up, name), detail="part:N"
+            x=x, y=upwards(up, name), detail=alt.Detail("part:N")
         )
         for name, width, dash, colour in (
             ("lower", 1.8, [6, 3], GREY),
