@@ -135,10 +135,17 @@ def _standard(command: Callable[..., None]) -> Callable[..., None]:
     "paths", type=click.Path(path_type=Path), metavar="PATH...", nargs=-1, required=True
 )
 @click.option("--source", default="FHIR", show_default=True, help="Who sent it.")
+@click.option(
+    "--lawful-basis",
+    type=click.Choice(["direct-care", "consent", "sharing-agreement"]),
+    help="Why the main language and the need of an interpreter that a Patient states may be held; "
+    "without it they are left out.",
+)
 @_standard
 def fhir_command(
     paths: tuple[Path, ...],
     source: str,
+    lawful_basis: str | None,
     record: Path,
     mode: Literal["full", "addition"] | None,
     practice: str,
@@ -158,6 +165,7 @@ def fhir_command(
             practice=practice,
             today=today,
             areas=_areas(definitions),
+            lawful_basis=(lawful_basis or "").replace("-", "_"),
             strict=strict,
             progress=progress,
         )

@@ -18,7 +18,7 @@ from fairpractice.identifiers import SHAPES
 from fairpractice.interoperability.fhir import arriving, reading
 from fairpractice.interoperability.fhir.elements import Sent
 from fairpractice.record import manifest
-from fairpractice.record.tables import TABLES
+from fairpractice.record.tables import LAWFUL_BASES, TABLES
 from fairpractice.sources import opening
 from fairpractice.sources.convert import Areas, Given, literal
 from fairpractice.sources.files import Feed, Found, Progress
@@ -38,6 +38,8 @@ ENDINGS = (".ndjson", ".jsonl", ".json", ".xml")
 TOGETHER = 20  # files in a folder: of more, the account has one line for the folder
 SLICE = 20_000  # rows of a table held before they are written
 MALFORMED = "malformed"
+BASIS = arriving.COLUMNS["social_fact"].index("lawful_basis")
+NO_BASIS = "main language or need of an interpreter left out: give a --lawful-basis to hold them"
 LENIENT = {"identity": ("nhs_number", "date_of_birth", "postcode")}  # a foreign postcode, say
 SECTIONS = {
     name: Section(
@@ -60,6 +62,7 @@ def import_fhir(
     practice: str = "",
     today: dt.date | None = None,
     areas: Mapping[str, Areas] | None = None,
+    lawful_basis: str = "",
     strict: bool = False,
     progress: Progress = lambda step, done, total: None,
 ) -> Outcome:
@@ -78,6 +81,9 @@ def import_fhir(
         Whether it is full or an addition. It may be left out for the first import of a source.
     practice
         The ODS code of the practice that everybody is registered at of whom nothing else is said.
+    lawful_basis
+        Why the main language and the need of an interpreter that a Patient states may be held, one
+        of :data:`fairpractice.record.tables.LAWFUL_BASES`. Without it they are left out.
     today, areas, strict, progress
         As for :func:`fairpractice.sources.extract.import_extract`.
 
@@ -93,11 +99,20 @@ def import_fhir(
     if practice and (problem := SHAPES["ods_code"].problem(code)):
         raise FairpracticeError(problem, where=f"practice {practice!r}", fix="Give its ODS code.")
     files, unused = found_files(paths)
-    known = {chosen: fingerprint([source, chosen, code], [*files.values()]) for chosen in MODES}
+    if lawful_basis and lawful_basis not in LAWFUL_BASES:
+        raise FairpracticeError(
+            "There is no such lawful basis",
+            where=lawful_basis,
+            fix=f"Use one of {', '.join(LAWFUL_BASES)}.",
+        )
+    told = [code, lawful_basis] if lawful_basis else [code]
+    known = {mode: fingerprint([source, mode, *told], [*files.values()]) for mode in MODES}
     chosen = mode or said_mode(record, source, known["full"])
 
     def gather(engine: DuckDB, work: Path, progress: Progress) -> Found:
-        return _gather(engine, files, unused, work, code, day, progress)
+        return _gather(
+            engine, files, unused, work, code, Sent("", day.isoformat(), lawful_basis), progress
+        )
 
     arrival = Arrival(
         source,
@@ -249,7 +264,7 @@ def _gather(
     unused: list[str],
     work: Path,
     practice: str,
-    today: dt.date,
+    sent: Sent,
     progress: Progress,
 ) -> Found:
     stage = _Stage(work)
@@ -258,10 +273,12 @@ def _gather(
     for n, group in enumerate(groups):
         for name, path in group[1].items():
             progress(f"reading {group[0].file}", done, size)
-            _read(path, name, group[0], n, stage, today)
+            _read(path, name, group[0], n, stage, sent)
             done += path.stat().st_size
     stage.close()
-    relations = look_up(engine, stage.relation, stage.written, practice, today)
+    relations = look_up(
+        engine, stage.relation, stage.written, practice, dt.date.fromisoformat(sent.on)
+    )
     feeds = [
         _feed(engine, group, name, relations[f"{name}-{n}"])
         for n, (group, _) in enumerate(groups)
@@ -299,20 +316,24 @@ def _groups(files: Mapping[str, Path]) -> list[tuple[_Group, dict[str, Path]]]:
     return groups
 
 
-def _read(path: Path, name: str, group: _Group, number: int, stage: _Stage, today: dt.date) -> None:
+def _read(path: Path, name: str, group: _Group, number: int, stage: _Stage, sent: Sent) -> None:
     """Read a file into the stage, and count what is in it."""
-    tally, on = group.tally, today.isoformat()
+    tally = group.tally
     with opening.open_bytes(path) as (file, _):
         for line, item, full_url in reading.resources(file, name):
             tally.read += 1
             if isinstance(item, dict):
                 try:
-                    aside, rows = arriving.arrive(item, (name, line), Sent(full_url, on))
+                    aside, rows = arriving.arrive(
+                        item, (name, line), sent._replace(full_url=full_url)
+                    )
                 except arriving.MalformedError:
                     _unread(group, name, line, MALFORMED)
                     continue
                 for table, row in rows:
-                    if table in TABLES or table == "listed":
+                    if table == "social_fact" and row[BASIS] == "":
+                        tally.notes[NO_BASIS] += 1
+                    elif table in TABLES or table == "listed":
                         stage.add(f"{table}-{number}", (name, line, *row))
                     else:
                         stage.add(table, row)

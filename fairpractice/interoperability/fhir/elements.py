@@ -32,10 +32,14 @@ class Made:
 
 
 class Sent(NamedTuple):
-    """What is known of a resource beside itself: what a bundle calls it, and the day it came."""
+    """What is known of a resource beside itself: what a bundle calls it, and the day it came.
+
+    ``basis`` is why statements may be held that do not say it themselves, empty if none was given.
+    """
 
     full_url: str
     on: str
+    basis: str = ""
 
 
 UNREADABLE = (

@@ -6,6 +6,7 @@ entries whose code states one.
 """
 
 import contextlib
+import datetime as dt
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from fairpractice import codelists
 from fairpractice.errors import FairpracticeError
-from fairpractice.interoperability.fhir import leaving, names
+from fairpractice.interoperability.fhir import languages, leaving, names
 from fairpractice.interoperability.fhir.elements import Resource
 from fairpractice.record import audit
 from fairpractice.record.reading import Readable, SomePeople, slices
@@ -48,6 +49,7 @@ def export_fhir(
     form: Form = "ndjson",
     identity: bool = False,
     definitions: Path | None = None,
+    today: dt.date | None = None,
     progress: Callable[[str, int, int], object] = lambda step, done, total: None,
 ) -> Counter[str]:
     """Write a record as FHIR R4; the audit trail says so first.
@@ -67,6 +69,8 @@ def export_fhir(
         Whether NHS numbers, names, dates of birth and contact details are told.
     definitions
         The folder of local codelists, which say what codes are sensitive.
+    today
+        The day on which it is asked who needs an interpreter; today, if not given.
     progress
         Called with what is being done, how many rows of it are done, and how many there are.
 
@@ -99,7 +103,7 @@ def export_fhir(
             some = SomePeople(record)
             for first, end in slices(record, PEOPLE_AT_A_TIME):
                 some.turn(first, end)
-                for resource in _resources(some, named, definitions):
+                for resource in _resources(some, named, definitions, today or dt.date.today()):
                     sink.write(resource)
                 progress("writing", sink.written["Patient"], people)
         beside.rename(out)
@@ -154,9 +158,9 @@ class _Sink:
 
 
 def _resources(
-    record: Readable, named: "pa.Table | None", definitions: Path | None
+    record: Readable, named: "pa.Table | None", definitions: Path | None, on: dt.date
 ) -> Iterator[Resource]:
-    yield from _people(record, named)
+    yield from _people(record, named, languages.spoken(record, codelists.load(definitions), on))
     for table, resource in leaving.MAKERS.items():
         rows = record.table(table)
         if table == "event" and record.purpose != "direct_care":
@@ -165,7 +169,9 @@ def _resources(
             yield resource(row)
 
 
-def _people(record: Readable, named: "pa.Table | None") -> Iterator[Resource]:
+def _people(
+    record: Readable, named: "pa.Table | None", spoken: Mapping[int, languages.Speaks]
+) -> Iterator[Resource]:
     """Yield a resource for each person who is in the patient or the address table.
 
     Where several sources tell of a person, what the latest import says of a column counts.
@@ -182,6 +188,7 @@ def _people(record: Readable, named: "pa.Table | None") -> Iterator[Resource]:
             homes.get(patient_id, ()),
             identities.get(patient_id),
             known=patient_id in people,
+            speaks=spoken.get(patient_id, (None, None)),
         )
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from fairpractice.interoperability.fhir import names
 from fairpractice.interoperability.fhir.elements import ATTENDANCE, Resource
 from fairpractice.interoperability.fhir.entries import FACT, FACT_DATES
+from fairpractice.interoperability.fhir.languages import Speaks
 
 
 Row = Mapping[str, Any]
@@ -43,7 +44,12 @@ def filled(**elements: Any) -> Resource:
 
 
 def patient(
-    row: Row, addresses: Iterable[Row] = (), identity: Row | None = None, *, known: bool = True
+    row: Row,
+    addresses: Iterable[Row] = (),
+    identity: Row | None = None,
+    *,
+    known: bool = True,
+    speaks: Speaks = (None, None),
 ) -> Resource:
     """Return a person.
 
@@ -57,15 +63,23 @@ def patient(
         Their row of ``identity``, where it may be told.
     known
         Whether the record has a row of ``patient`` about them.
+    speaks
+        Their main language and whether an interpreter is needed, which rows of their own say too.
     """
     who = identity or {}
+    language, needed = speaks
+    tags = [] if known else [names.NOT_A_PATIENT]
+    tags += [] if speaks == (None, None) else [names.SAID_ELSEWHERE]
     contact = row.get("contact_details")
     born, died = row.get("birth_month"), row.get("death_month")
     return filled(
         resourceType="Patient",
         id=str(row["patient_id"]),
-        meta=None if known else {"tag": [{"system": names.HOME, "code": names.NOT_A_PATIENT}]},
-        extension=[{"url": names.CONTACT_DETAILS, "valueCode": contact}] if contact else [],
+        meta=filled(tag=[{"system": names.HOME, "code": tag} for tag in tags]),
+        extension=[
+            *([{"url": names.CONTACT_DETAILS, "valueCode": contact}] if contact else []),
+            *([{"url": names.INTERPRETER, "valueBoolean": needed}] if needed is not None else []),
+        ],
         identifier=_identifiers(who),
         name=[
             filled(
@@ -84,6 +98,14 @@ def patient(
             *([{"postalCode": who["postcode"]}] if who.get("postcode") else []),
             *(_home(address) for address in addresses),
         ],
+        communication=[
+            {
+                "language": {"coding": [{"system": names.BCP_47, "code": language}]},
+                "preferred": True,
+            }
+        ]
+        if language
+        else [],
     )
 
 

@@ -47,6 +47,13 @@ OBJECTION = f"{EXTENSION}objection"
 EXACT_END = f"{EXTENSION}first-day-after"
 NOT_A_PATIENT = "known-by-address-alone"  # a tag: the record has no patient row
 
+SAID_ELSEWHERE = "language-and-interpreter-said-elsewhere"  # a tag: other resources say it whole
+
+INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+NHS_COMMUNICATION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSCommunication"
+BCP_47 = "urn:ietf:bcp:47"
+LANGUAGES = (BCP_47, "https://fhir.hl7.org.uk/CodeSystem/UKCore-HumanLanguage")
+
 ETHNIC_CATEGORY = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory"
 VACCINATION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure"
 

@@ -2,7 +2,7 @@
 
 from fairpractice import codelists
 from fairpractice.codelists import ethnic_groups
-from fairpractice.interoperability.fhir import names
+from fairpractice.interoperability.fhir import languages, names
 from fairpractice.interoperability.fhir.elements import (
     Made,
     Resource,
@@ -18,11 +18,12 @@ from fairpractice.interoperability.fhir.elements import (
 )
 
 
+ASKED = ("asked", None, None)  # the route; which organisation and role, nothing says
 SEX = {"other": "indeterminate", "unknown": None}
 
 
 def patient(resource: Resource, made: Made, sent: Sent) -> str:
-    """Add a Patient: the person, identity, homes, ethnic group, and whose list they are on."""
+    """Add a Patient: the person, identity, homes, ethnic group, language, whose list it is on."""
     own, nhs, aliases = resource.get("id"), None, []
     for system, value in identifiers(resource):
         if system == names.NHS_NUMBER:
@@ -68,6 +69,8 @@ def patient(resource: Resource, made: Made, sent: Sent) -> str:
     made.add("address", *kept)
     if group:
         made.add("event", (*who, seen, group, "snomed", None, None))
+    for fact in languages.stated(resource):
+        made.add("social_fact", (*who, *fact, *ASKED, seen, None, None, sent.basis, "ordinary"))
     if not is_patient:
         return ""
     made.add("patient", row)

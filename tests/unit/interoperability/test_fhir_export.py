@@ -21,6 +21,7 @@ from tests.unit.record.conftest import Desk
 
 
 TODAY = dt.date(2026, 10, 31)
+SOMALI = "315583002"
 
 
 @pytest.fixture
@@ -60,11 +61,20 @@ def filled(desk: Desk) -> None:
         ],
         registration=[first],
         address=[first, {"patient_id": 2}],
-        event=[first, {**first, "value": 7.5, "practice_code": None}, {"patient_id": 2}],
+        event=[
+            first,
+            {**first, "value": 7.5, "practice_code": None},
+            {**first, "code": SOMALI},
+            {"patient_id": 2},
+        ],
         medication=[{**first, "code": "44054006", "days_supply": 28}],
         appointment=[{**first, "start_time": "09:10", "minutes": 12.5, "clinician_id": "c"}],
         urgent_contact=[first],
-        social_fact=[first, {**first, "topic": "prison", "sensitivity": "sensitive"}],
+        social_fact=[
+            first,
+            {**first, "topic": "prison", "sensitivity": "sensitive"},
+            {**first, "topic": "interpreter_need", "status": "present"},
+        ],
         objection=[
             {"patient_id": 2, "kind": "objection", "purpose": "research"},
             {**first, "withdrawn_on": dt.date(2026, 2, 1)},
@@ -137,12 +147,57 @@ def test_what_several_sources_say_of_a_person_is_told_once(desk: Desk, tmp_path:
     assert person["extension"] == [{"url": names.CONTACT_DETAILS, "valueCode": "both"}]
 
 
+@pytest.mark.parametrize(
+    ("entries", "facts", "language", "needed"),
+    [
+        ([("315579002", 1), (SOMALI, 2)], [], "so", None),
+        ([(SOMALI, 1), ("910241000000102", 2)], [], None, None),
+        ([(SOMALI, 1), ("315579002", 1)], [], None, None),
+        ([(SOMALI, 1)], [("language_main", "absent", None, 2)], "en", None),
+        ([(SOMALI, 1)], [("language_main", "declined", None, 2)], None, None),
+        ([], [("language_main", "present", "pl", 2), ("interpreter_need", "absent", None, 2)],
+         "pl", False),
+        ([], [("interpreter_need", "present", None, 2)], None, True),
+        ([("315593009", -2_000)], [], None, None),
+    ],
+)  # fmt: skip
+def test_language_and_interpreter_stand_where_others_look_for_them(
+    entries: list[tuple[str, int]],
+    facts: list[tuple[str, str, str | None, int]],
+    language: str | None,
+    needed: bool | None,
+    desk: Desk,
+    tmp_path: Path,
+) -> None:
+    def on(day: int) -> dt.date:
+        return dt.date(2026, 1, 1) + dt.timedelta(days=day)
+
+    system = names.BCP_47
+    desk.add(
+        patient=[{"patient_id": 1}],
+        event=[{"patient_id": 1, "code": code, "date": on(day)} for code, day in entries],
+        social_fact=[
+            {"patient_id": 1, "topic": topic, "status": status, "recorded_on": on(day)}
+            | ({"code": code, "code_system": system} if code else {})
+            for topic, status, code, day in facts
+        ],
+    )  # fmt: skip
+    export_fhir(desk.path, tmp_path / "out", purpose="planning", today=TODAY)
+    [person] = [r for r in read(tmp_path / "out") if r["resourceType"] == "Patient"]
+    said = [way["language"]["coding"][0]["code"] for way in person.get("communication", ())]
+    assert said == ([language] if language else [])
+    told = [each["valueBoolean"] for each in person.get("extension", ())]
+    assert told == ([] if needed is None else [needed])
+
+
 @pytest.mark.parametrize("form", ["ndjson", "bundle"])
 def test_back_in_another_record_it_is_the_same(desk: Desk, tmp_path: Path, form: Any) -> None:
     filled(desk)
     export_fhir(desk.path, tmp_path / "out", purpose="direct_care", form=form)
     other = tmp_path / "b.record"
-    outcome = import_fhir([tmp_path / "out"], other, source="s", today=TODAY)
+    outcome = import_fhir(
+        [tmp_path / "out"], other, source="s", today=TODAY, lawful_basis="consent"
+    )
     assert outcome.causes == []
     secret = store.secret(other)
 

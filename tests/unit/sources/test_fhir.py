@@ -12,7 +12,7 @@ from fairpractice.engines.duckdb import connect
 from fairpractice.errors import FairpracticeError
 from fairpractice.interoperability.fhir import names
 from fairpractice.record.store import open_record
-from fairpractice.sources.fhir import TOGETHER, import_fhir
+from fairpractice.sources.fhir import NO_BASIS, TOGETHER, import_fhir
 from fairpractice.sources.importing import Outcome
 from tests.unit.sources.conftest import TODAY, faults
 
@@ -88,6 +88,24 @@ def test_an_export_with_neither_nhs_number_nor_practice_is_stored_and_accounted_
     record = open_record(trial.record, purpose="planning")
     systems = record.table("event").code_system.value_counts().execute()
     assert dict(systems.itertuples(index=False)) == {"snomed": 555, "cvx": 161}
+
+
+def test_a_language_is_held_on_a_basis_that_somebody_gave_and_else_left_out_and_counted(
+    trial: Trial,
+) -> None:
+    polish = {"language": {"coding": [{"system": names.BCP_47, "code": "pl"}]}}
+    trial.write("Patient.ndjson", patient(communication=[polish]), patient("p2"))
+    outcome = trial.run()
+    [resources] = [each for each in outcome.tallies if each.table == "resource"]
+    assert (resources.stored, dict(resources.notes)) == (2, {NO_BASIS: 1})
+    assert f"resource: 1 {NO_BASIS}" in str(outcome)
+    with pytest.raises(FairpracticeError, match="no such lawful basis"):
+        trial.run(mode="full", lawful_basis="vital_interests")
+    again = trial.run(mode="full", lawful_basis="direct_care")
+    assert not any(each.notes for each in again.tallies)
+    facts = open_record(trial.record, purpose="planning").table("social_fact")
+    kept = facts.select("topic", "code", "status", "lawful_basis", "source").execute()
+    assert kept.to_numpy().tolist() == [["language_main", "pl", "present", "direct_care", "FHIR"]]
 
 
 def test_uk_core_examples_are_stored(reference: Callable[..., Path], trial: Trial) -> None:
