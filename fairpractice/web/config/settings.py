@@ -78,6 +78,7 @@ TEMPLATES = [
                 "fairpractice.web.core.page.page",
                 "fairpractice.web.sharing.notices.notices",
                 "fairpractice.web.messaging.views.notices",
+                "fairpractice.web.referrals.partner.notices",
             ],
         },
     }

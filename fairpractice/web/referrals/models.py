@@ -37,7 +37,7 @@ class Referral(Versioned):
     ``state`` is what its steps lead to. What the recipient sees of the person, the ``consent``
     says at each look, and of that the ``categories`` alone; ``asked`` is in words that were
     written for the recipient. ``sensitive`` hides that it is there from those who may not see
-    what is sensitive.
+    what is sensitive. ``read_at`` is when somebody of the recipient last read its messages.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,6 +51,7 @@ class Referral(Versioned):
     categories = models.JSONField()
     sensitive = models.BooleanField()
     state = models.CharField(max_length=20, choices=states, default="draft")
+    read_at = models.DateTimeField(null=True, blank=True)
     instead_of = models.OneToOneField(
         "self", null=True, on_delete=models.SET_NULL, related_name="continued_as"
     )

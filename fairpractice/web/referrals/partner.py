@@ -5,13 +5,14 @@ referral has ended and nothing of whom it was about.
 """
 
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from fairpractice.referral import states
 from fairpractice.web.core import access
-from fairpractice.web.core.access import requires
+from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.referrals import reach, received, views
 from fairpractice.web.referrals.models import Referral
 from fairpractice.web.referrals.seen import NOBODY
@@ -23,12 +24,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """List the referrals that were sent to one's organisation, those first that want an answer."""
     parts = received.inbox(request.viewer.organisation_id)
     context = {"parts": parts, "states": states.STATES, "nobody": NOBODY}
+    listed = [each.referral.id for name in ("new", "open", "done") for each in parts[name]]
+    context["unread"] = received.unread(Referral.objects.filter(id__in=listed))
     return render(request, "referrals/inbox.jinja", context)
 
 
 @requires(access.RECEIVED, reach=reach.received)
 def received_one(request: HttpRequest, referral: Referral) -> HttpResponse:
-    """Show a referral, as far as it may be seen now."""
+    """Show a referral, as far as it may be seen now; its messages are read by that."""
     return _page(request, referral)
 
 
@@ -38,6 +41,7 @@ def _page(
     one = received.received(referral)
     if not one.categories:
         return render(request, "referrals/ended.jinja", {"referral": referral})
+    written = list(referral.messages.select_related("by").order_by("at", "id"))
     presses, pages = views.moves(referral, "service") if one.is_open else ([], [])
     context = {
         "referral": referral,
@@ -46,7 +50,8 @@ def _page(
         "state": states.STATES[referral.state],
         "first": referral.steps.select_related("by", "organisation").get(number=1),
         "steps": referral.steps.order_by("-number"),
-        "written": referral.messages.select_related("by").order_by("at", "id"),
+        "written": written,
+        "unread": received.read(referral, written),
         "presses": presses,
         "pages": pages,
         "labels": states.STATES,
@@ -76,3 +81,11 @@ def reply(request: HttpRequest, referral: Referral) -> HttpResponse:
         if wrong:
             return _page(request, referral, {"words": wrong})
     return redirect("referrals:received", referral=referral.id)
+
+
+def notices(request: HttpRequest) -> dict[str, Any]:
+    """Let the first page say what waits for a service; it asks when it is shown."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None or not viewer.may(access.RECEIVED):
+        return {"waiting_here": lambda: None}
+    return {"waiting_here": lambda: received.waiting(viewer.organisation_id)}

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fairpractice.referral import states
 from fairpractice.referral.states import Clock
-from fairpractice.web.referrals.models import Referral, Step
+from fairpractice.web.referrals.models import Message, Referral, Step
 from fairpractice.web.sharing import consent as consents
 from fairpractice.web.sharing.models import Consent
 
@@ -87,6 +87,38 @@ def received(referral: Referral) -> Received:
 def clock(referral: Referral, today: dt.date | None = None) -> Clock | None:
     """Return how long a referral has waited for an answer, if it waits for one."""
     return states.clock(steps(referral), today or timezone.localdate())
+
+
+def unread(found: QuerySet[Referral]) -> dict[UUID, int]:
+    """Return how many messages to its recipient nobody there has read, of each that has any."""
+    new = Q(referral__read_at=None) | Q(at__gt=F("referral__read_at"))
+    rows = Message.objects.filter(new, referral__in=found).exclude(party="service")
+    return dict(rows.order_by().values_list("referral").annotate(Count("id")))
+
+
+def read(referral: Referral, shown: list[Message]) -> set[UUID]:
+    """Note that the recipient is shown messages, the last last; return those new to it."""
+    since = referral.read_at
+    new = {each.id for each in shown if since is None or each.at > since}
+    if new:  # no message is older that is not there yet: each is written under a lock
+        Referral.objects.filter(id=referral.id).update(read_at=shown[-1].at)
+    return {each.id for each in shown if each.id in new and each.party != "service"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for an organisation: referrals to answer, and messages that nobody there read."""
+
+    referrals: int
+    messages: int
+
+
+def waiting(organisation: UUID) -> Waiting:
+    """Return what waits for an organisation, of people who still agree that it knows of them."""
+    seen = [each for each in _all(by(organisation)) if each.categories]
+    shown = Referral.objects.filter(id__in=[each.referral.id for each in seen])
+    new = sum(each.referral.state in states.UNANSWERED for each in seen)
+    return Waiting(new, sum(unread(shown).values()))
 
 
 def inbox(organisation: UUID) -> dict[str, list[Received]]:

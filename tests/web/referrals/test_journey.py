@@ -1,5 +1,6 @@
 """A link worker refers somebody; the charity answers and says what became of it; both follow it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,8 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     theirs.sign_in_as(Role.COMMUNITY_PARTNER)
     theirs.get_by_role("link", name="See referrals sent to us").click()
     accessible(theirs)
+    theirs.goto("/")
+    theirs.get_by_role("link", name="1 referral waits for your answer").click()
     theirs.get_by_role("link", name=person.name).click()
     accessible(theirs)
     theirs.get_by_role("button", name="Accept", exact=True).click()
@@ -80,6 +83,14 @@ def test_a_link_worker_refers_and_the_charity_says_what_became_of_it(
     ours.get_by_role("button", name="Send the message").click()
     expect(ours.locator("main")).to_contain_text("Any Tuesday")
 
+    theirs.goto("/")
+    accessible(theirs)
+    theirs.get_by_role("link", name="1 message is new").click()
+    expect(theirs.locator("main")).to_contain_text("1 new message")
+    accessible(theirs)
+    theirs.get_by_role("link", name=person.name).click()
+    expect(theirs.locator("main")).to_contain_text(re.compile("New.*Any Tuesday", re.DOTALL))
+    accessible(theirs)
     theirs.get_by_role("button", name="Start", exact=True).click()
     theirs.get_by_role("link", name="Record the outcome").click()
     theirs.get_by_role("button", name="Record the outcome").click()

@@ -490,3 +490,34 @@ def test_a_case_waits_for_its_referrals(case: Case, refer: Refer, link_worker: A
     said = {"why": "They said no", "outcome": "declined"}
     actions.move(link_worker.viewer, made, made.version, "cancelled", uuid4(), **said)
     assert following.holds_open(case) == ""
+
+
+def test_the_first_page_of_a_service_says_what_waits_and_what_is_new(
+    link_worker: Any, partner: Any, refer: Refer, sign_in_as: Any
+) -> None:
+    home = reverse("core:home")
+    assert "nhsuk-inset-text" not in page(partner, home)
+    first, second = refer(), refer()
+    assert "2 referrals wait for your answer" in page(partner, home)
+    assert "wait for your answer" not in page(link_worker, home)
+    elsewhere = referring.of_charity("P0010", "Another charity")
+    others = sign_in_as(Role.COMMUNITY_PARTNER, elsewhere.organisation)
+    assert "wait for your answer" not in page(others, home)
+    actions.move(partner.viewer, first, 2, "accepted", uuid4())
+    actions.write(partner.viewer, first, "Which day suits?", uuid4())
+    assert "1 referral waits for your answer</a>" in page(partner, home), "one's own is not new"
+    for words in ("Any Tuesday", "In the morning"):
+        actions.write(link_worker.viewer, first, words, uuid4())
+    assert "1 referral waits for your answer, and 2 messages are new" in page(partner, home)
+    assert "2 new messages" in page(partner, reverse("referrals:inbox"))
+    assert page(partner, of("received", first)).count(">New<") == 2
+    assert "new" not in page(partner, home).partition("wait for your answer")[2][:40]
+    assert ">New<" not in page(partner, of("received", first))
+    actions.write(link_worker.viewer, first, "Or Wednesday", uuid4())
+    consents.withdraw(link_worker.viewer, first.consent)
+    assert "1 message" not in page(partner, home), "who stopped it is in no count"
+    page(partner, of("received", first))
+    first.refresh_from_db()
+    unread = first.messages.filter(at__gt=first.read_at)
+    assert unread.get().words == "Or Wednesday", "what nobody could see is not read"
+    assert second.state == "requested"
