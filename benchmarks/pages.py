@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +28,9 @@ from benchmarks.__main__ import EDITION, made, timed
 
 
 PRACTICE = 10_000
-USERS = 40
+PRACTICES = 5  # of a network
+USERS = 40  # in each role
+CASES = 20  # of a link worker
 PORT = 8765
 MEDIAN, LATE = 100, 300  # milliseconds
 COOKIE = "c" * 32
@@ -53,11 +56,39 @@ PLACES = """
 """
 
 
-def fill(people: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Fill the tables; return the sessions of clinicians, each with people of their practice."""
+KINDS = {
+    "clinician": (
+        "portrait",
+        "search",
+        "portrait",
+        "record a fact",
+        "portrait",
+        "search",
+        "worklists",
+        "record a fact",
+    ),
+    "link worker": ("caseload", "a case", "a list", "a case", "worklists", "a case", "a list"),
+}
+"""What each role asks for, in turn."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody signed in, with the people of their practice, its lists and their cases."""
+
+    session: str
+    people: list[tuple[str, str]]
+    lists: list[str]
+    cases: list[str]
+
+
+def fill(people: int) -> dict[str, list[Reader]]:
+    """Fill the tables; return who is signed in, by role."""
     from django.db import connection, transaction
     from django.utils import timezone
 
+    from fairpractice.web.cases.models import Case
+    from fairpractice.web.core.access import Role
     from fairpractice.web.core.encryption import encrypt
     from fairpractice.web.organisations.models import Organisation
     from fairpractice.web.patients.actions import index_of_name, index_of_number
@@ -67,17 +98,17 @@ def fill(people: int) -> list[tuple[str, list[tuple[str, str]]]]:
     from fairpractice.web.worklists import rules
     from fairpractice.web.worklists.models import Run
 
-    network, _ = Organisation.objects.get_or_create(
-        code="U99000", defaults={"kind": "network", "name": "Network"}
-    )
-    places = [
-        Organisation.objects.get_or_create(
-            code=f"Y{n:05}",
-            defaults={"kind": "practice", "name": f"Practice {n}", "network": network},
-        )[0]
-        for n in range(max(people // PRACTICE, 1))
-    ]
-    users = _clinicians(places)
+    places = []
+    for n in range(max(people // PRACTICE, 1)):
+        named = {"kind": "network", "name": f"Network {n // PRACTICES}"}
+        network, _ = Organisation.objects.get_or_create(
+            code=f"U98{n // PRACTICES:03}", defaults=named
+        )
+        values = {"kind": "practice", "name": f"Practice {n}", "network": network}
+        places.append(Organisation.objects.update_or_create(code=f"Y{n:05}", defaults=values)[0])
+    networks = list({place.network_id: place.network for place in places}.values())
+    clinicians = _signed_in(Role.CLINICIAN, places)
+    link_workers = _signed_in(Role.LINK_WORKER, networks)
     if not Patient.objects.exists():
         opened = record()
         ids = opened.engine.to_arrow(opened.table("patient").select("patient_id").limit(people))
@@ -99,7 +130,7 @@ def fill(people: int) -> list[tuple[str, list[tuple[str, str]]]]:
                             index_of_name(family, day),
                         )
                     )
-            cursor.execute(FACTS, [users[0][1].user_id])
+            cursor.execute(FACTS, [clinicians[0][1].user_id])
             now = timezone.now()
             run = Run.objects.create(
                 state="current",
@@ -110,15 +141,69 @@ def fill(people: int) -> list[tuple[str, list[tuple[str, str]]]]:
             )
             cursor.execute(PLACES, [run.id, list(rules.rules())])
             cursor.execute("ANALYZE")
-    found = []
-    for session, member in users:
-        some = Patient.objects.filter(practice_id=member.organisation_id)[:200]
-        found.append((session, [(str(p.id), p.identity["nhs_number"]) for p in some]))
-    return found
+    of_practice = {}
+    for place in places:
+        some = Patient.objects.filter(practice=place)[:200]
+        of_practice[place.id] = [(str(each.id), each.identity["nhs_number"]) for each in some]
+    for _, member in link_workers:
+        own = [place for place in places if place.network_id == member.organisation_id]
+        _take_on(member, own[0])
+    return {
+        "clinician": [
+            Reader(session, of_practice[member.organisation_id], [], [])
+            for session, member in clinicians
+        ],
+        "link worker": [
+            Reader(
+                session,
+                [],
+                [
+                    str(rules.address_of(place.id, rule))
+                    for place in places
+                    if place.network_id == member.organisation_id
+                    for rule in rules.for_link_workers()
+                ],
+                [str(case.id) for case in Case.objects.filter(worker=member.user, closed_at=None)],
+            )
+            for session, member in link_workers
+        ],
+    }
 
 
-def _clinicians(places: Sequence[Any]) -> list[tuple[str, Any]]:
-    """Return clinicians who are signed in: their sessions and memberships."""
+def _take_on(member: Any, place: Any) -> None:
+    """Let a link worker have so many cases, of people whom nobody else has."""
+    from django.utils import timezone
+
+    from fairpractice.web.cases.models import Case
+    from fairpractice.web.worklists import rules
+    from fairpractice.web.worklists.models import Place
+
+    had = Case.objects.filter(worker=member.user, closed_at=None).count()
+    free = Place.objects.filter(practice=place, patient__cases=None)
+    free = free.filter(rule__in=rules.for_link_workers()).order_by("patient_id", "rule")
+    found = list(free.distinct("patient_id")[: CASES - had])
+    now = timezone.now()
+    Case.objects.bulk_create(
+        Case(
+            patient_id=each.patient_id,
+            practice=place,
+            worker=member.user,
+            origin="worklist",
+            rule=each.rule,
+            run_id=each.run_id,
+            definitions="as when it was filled",
+            place={"because": each.because, "outcomes": [], "comes_off_when": []},
+            opened_at=now,
+            taken_at=now,
+            opened_by=member.user,
+            opener_role=member.role,
+        )
+        for each in found
+    )
+
+
+def _signed_in(role: str, places: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return people who are signed in in a role: their sessions and memberships."""
     from importlib import import_module
 
     from django.conf import settings
@@ -127,16 +212,15 @@ def _clinicians(places: Sequence[Any]) -> list[tuple[str, Any]]:
 
     from fairpractice.web.accounts import signing
     from fairpractice.web.accounts.models import User
-    from fairpractice.web.core.access import Role
     from fairpractice.web.organisations.models import Membership
 
     signed_in = []
     for n in range(USERS):
         user, _ = User.objects.get_or_create(
-            username=f"bench-{n}", defaults={"name": f"Reader {n}"}
+            username=f"bench-{role}-{n}", defaults={"name": f"Reader {n}"}
         )
         member, _ = Membership.objects.get_or_create(
-            user=user, organisation=places[n % len(places)], role=Role.CLINICIAN, ended_on=None
+            user=user, organisation=places[n % len(places)], role=role, ended_on=None
         )
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -150,7 +234,7 @@ def _clinicians(places: Sequence[Any]) -> list[tuple[str, Any]]:
 Answer = tuple[str, float, int]
 
 
-def ask(kind: str, session: str, person: tuple[str, str], due: float) -> list[Answer]:
+def ask(kind: str, reader: Reader, chosen: random.Random, due: float) -> list[Answer]:
     """Ask for a page when it is due, and for the one that it leads to, as a browser does.
 
     Returns
@@ -159,10 +243,13 @@ def ask(kind: str, session: str, person: tuple[str, str], due: float) -> list[An
         What each was, its milliseconds and its status.
     """
     time.sleep(max(due - time.perf_counter(), 0))
-    patient, number = person
+    patient, number = chosen.choice(reader.people) if reader.people else ("", "")
     method, path, sent = {
         "search": ("POST", "/people/", {"nhs_number": number}),
         "portrait": ("GET", f"/people/{patient}/", {}),
+        "caseload": ("GET", "/cases/", {}),
+        "a case": ("GET", f"/cases/{chosen.choice(reader.cases or [''])}/", {}),
+        "a list": ("GET", f"/worklists/{chosen.choice(reader.lists or [''])}/", {}),
         "record a fact": (
             "POST",
             f"/people/{patient}/add/",
@@ -175,7 +262,7 @@ def ask(kind: str, session: str, person: tuple[str, str], due: float) -> list[An
         ),
         "worklists": ("GET", "/worklists/", {}),
     }[kind]
-    headers = {"Cookie": f"session={session}; csrftoken={COOKIE}", "X-CSRFToken": COOKIE}
+    headers = {"Cookie": f"session={reader.session}; csrftoken={COOKIE}", "X-CSRFToken": COOKIE}
     headers |= {"Content-Type": "application/x-www-form-urlencoded"}
     answers = []
     while path:
@@ -191,27 +278,22 @@ def ask(kind: str, session: str, person: tuple[str, str], due: float) -> list[An
 
 
 def drive(
-    readers: list[tuple[str, list[tuple[str, str]]]], rate: float, seconds: float
+    kinds: Sequence[str], readers: Sequence[Reader], rate: float, seconds: float
 ) -> list[Answer]:
-    """Ask at a steady rate, half portraits, the rest searches, facts and lists."""
-    kinds = (
-        "portrait",
-        "search",
-        "portrait",
-        "record a fact",
-        "portrait",
-        "search",
-        "worklists",
-        "record a fact",
-    )
+    """Ask at a steady rate, whatever is answered."""
     chosen = random.Random(1)
     start = time.perf_counter() + 0.5
     with ThreadPoolExecutor(64) as pool:
-        waiting = []
-        for n in range(int(rate * seconds)):
-            session, people = readers[chosen.randrange(len(readers))]
-            kind, person = kinds[n % len(kinds)], chosen.choice(people)
-            waiting.append(pool.submit(ask, kind, session, person, start + n / rate))
+        waiting = [
+            pool.submit(
+                ask,
+                kinds[n % len(kinds)],
+                chosen.choice(readers),
+                random.Random(n),
+                start + n / rate,
+            )
+            for n in range(int(rate * seconds))
+        ]
         return [answer for each in waiting for answer in each.result()]
 
 
@@ -275,15 +357,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     try:
         _wait()
-        drive(readers, given.rate, 5)  # what each worker reads once
-        before = processor(server.pid)
-        answers = drive(readers, given.rate, given.seconds)
-        used = processor(server.pid) - before
+        for role, kinds in KINDS.items():
+            drive(kinds, readers[role], given.rate, 5)  # what each worker reads once
+            before = processor(server.pid)
+            answers = drive(kinds, readers[role], given.rate, given.seconds)
+            used = 1000 * (processor(server.pid) - before) / len(answers)
+            print(f"{role}: {used:.0f} ms of processor a page, over {len(answers):,} pages")
+            _tell(answers)
     finally:
         server.terminate()
         server.wait()
-    print(f"processor: {1000 * used / len(answers):.0f} ms a page, over {len(answers):,} pages")
-    _tell(answers)
 
 
 def _tell(answers: list[Answer]) -> None:
