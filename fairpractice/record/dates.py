@@ -33,6 +33,17 @@ def completed_years(born: dt.date, on: dt.date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def birthday(born: dt.date, years: int) -> dt.date:
+    """Return the first day on which somebody has completed so many years of age.
+
+    Of somebody born on 29 February that is 1 March of other years (:func:`completed_years`).
+    """
+    year = born.year + years
+    if (born.month, born.day) == (2, 29) and not calendar.isleap(year):
+        return dt.date(year, 3, 1)
+    return born.replace(year=year)
+
+
 def month_end(day: dt.date) -> dt.date:
     """Return the last day of the month that a day is in."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

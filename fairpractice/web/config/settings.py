@@ -79,6 +79,7 @@ TEMPLATES = [
                 "fairpractice.web.sharing.notices.notices",
                 "fairpractice.web.messaging.views.notices",
                 "fairpractice.web.referrals.partner.notices",
+                "fairpractice.web.questionnaires.acting.notices",
             ],
         },
     }

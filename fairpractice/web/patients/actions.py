@@ -16,7 +16,7 @@ from fairpractice.web.core.access import Role, Viewer
 from fairpractice.web.core.encryption import blind_index
 from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Membership
-from fairpractice.web.patients import reach
+from fairpractice.web.patients import reach, until
 from fairpractice.web.patients.models import Patient, PersonAccount, SocialFact
 from fairpractice.web.sharing import consent
 
@@ -198,7 +198,12 @@ def own_account(patient: Patient) -> Membership:
 @transaction.atomic
 def show_pages_of(patient: Patient, username: str, ends_on: dt.date | None = None) -> None:
     """Let a user open the pages of a person: in a demonstration, where nobody is real."""
-    user = User.objects.get(username=username)
-    PersonAccount.objects.get_or_create(
-        user=user, patient=patient, defaults={"ends_on": ends_on, "reads": True}
+    today, said = dt.date.today(), {}
+    if ends_on:
+        ground = min(until.grounds(patient.born_on, today), default="")
+        said = {"ground": ground, "verified": "vouched", "looked_on": today}
+    PersonAccount.objects.update_or_create(
+        user=User.objects.get(username=username),
+        patient=patient,
+        defaults={"ends_on": ends_on, "reads": True, **said},
     )

@@ -73,6 +73,8 @@ class PersonAccount(models.Model):
     suspends them (``suspension.py``), but for as many statements as whoever last looked at the
     account knew of (``sensitive_seen``). ``ground`` and ``verified`` say why they may, and how it
     was checked who they are (``questionnaires/proxies.py``); a person's own account has neither.
+    ``looked_on`` is the day on which somebody last decided it: with the next birthday that changes
+    who decides, it is over (``until.py``).
     """
 
     user = models.ForeignKey(
@@ -80,6 +82,7 @@ class PersonAccount(models.Model):
     )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="accounts")
     ends_on = models.DateField(null=True, blank=True)
+    looked_on = models.DateField(default=dt.date.today)
     reads = models.BooleanField(default=False)
     sensitive_seen = models.PositiveIntegerField(default=0)
     ground = models.CharField(max_length=20, blank=True)

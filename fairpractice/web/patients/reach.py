@@ -9,7 +9,7 @@ from django.utils import timezone
 from fairpractice.web.cases.models import Case
 from fairpractice.web.core import access
 from fairpractice.web.core.access import Reached, Role, Viewer
-from fairpractice.web.patients import facts, suspension
+from fairpractice.web.patients import facts, suspension, until
 from fairpractice.web.patients.models import Patient, PersonAccount
 from fairpractice.web.sharing.models import EmergencyAccess
 
@@ -61,7 +61,7 @@ def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
         found |= {access.NETWORK} if practice.network_id == viewer.organisation_id else set()
     if access.SELF in viewer.relationships:
         account = _accounts(viewer).filter(patient=patient).first()
-        if account and not (viewer.role == Role.PROXY and suspension.is_suspended(account)):
+        if account and not (viewer.role == Role.PROXY and _may_not_act(account)):
             found.add(access.SELF)
             found |= {access.READS_FOR} if account.reads else set()
     elif _is_helped_by(viewer, patient):
@@ -69,6 +69,10 @@ def _relationships(viewer: Viewer, patient: Patient) -> frozenset[str]:
     if not found and practice and _in_an_emergency(viewer, patient):
         found.add(access.EMERGENCY)
     return frozenset(found)
+
+
+def _may_not_act(account: PersonAccount) -> bool:
+    return until.is_over(account, dt.date.today()) or suspension.is_suspended(account)
 
 
 def _is_helped_by(viewer: Viewer, patient: Patient) -> bool:

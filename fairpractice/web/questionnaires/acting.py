@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core import access
-from fairpractice.web.core.access import requires
+from fairpractice.web.core.access import Viewer, requires
 from fairpractice.web.core.models import Entry
 from fairpractice.web.patients import reach as people
-from fairpractice.web.patients import suspension
+from fairpractice.web.patients import suspension, until
 from fairpractice.web.patients.models import Patient, PersonAccount
 from fairpractice.web.questionnaires import forms, links, proxies, reach
 
@@ -63,11 +63,29 @@ def _acting(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> H
     statements = suspension.sensitive_statements(patient)
     accounts = []
     for each in proxies.acting(patient):
-        over = each.ends_on is not None and each.ends_on <= today
         stopped = statements > each.sensitive_seen
-        accounts.append((each, "over" if over else "stopped" if stopped else "acts"))
+        state = "over" if until.is_over(each, today) else "stopped" if stopped else "acts"
+        accounts.append((each, state, until.end(each), until.ends_soon(each, today)))
     context = _context(request, patient, errors) | {"accounts": accounts, "token": uuid.uuid4()}
     return render(request, "questionnaires/acting.jinja", context)
+
+
+@requires(access.PROXIES)
+def ending(request: HttpRequest) -> HttpResponse:
+    """Show for whom of the practice who acts for them soon may no more."""
+    return render(
+        request, "questionnaires/ending.jinja", {"ending": proxies.ending(request.viewer)}
+    )
+
+
+def notices(request: HttpRequest) -> dict[str, Any]:
+    """Let the first page say of how many who act the time ends soon; it asks when it is shown."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+
+    def count() -> int:
+        return len(proxies.ending(viewer)) if viewer and viewer.may(access.PROXIES) else 0
+
+    return {"acting_ends": count}
 
 
 @requires(access.PROXIES, reach=reach.account, methods=("GET", "POST"))
@@ -119,6 +137,7 @@ def for_me(request: HttpRequest, patient: Patient) -> HttpResponse:
 
     That something has suspended one of them is not here: it would tell them.
     """
+    today = dt.date.today()
     accounts = list(proxies.acting(patient))
     names = {each.user_id: each.user.name for each in accounts}
     found = Entry.objects.filter(patient_id=patient.id, user_id__in=names, outcome="done")
@@ -126,5 +145,6 @@ def for_me(request: HttpRequest, patient: Patient) -> HttpResponse:
         (each.at, names[each.user_id], DID[each.act])
         for each in found.filter(act__in=DID).order_by("-id")[:SHOWN]
     ]
-    context = {"patient": patient, "accounts": accounts, "did": did, "today": dt.date.today()}
+    acts = [(each, until.is_over(each, today), until.end(each)) for each in accounts]
+    context = {"patient": patient, "accounts": acts, "did": did}
     return render(request, "own/acting.jinja", context)

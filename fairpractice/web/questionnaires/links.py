@@ -21,6 +21,7 @@ from fairpractice.web.core.access import Role
 from fairpractice.web.core.encryption import blind_index
 from fairpractice.web.core.rate_limit import within_limit
 from fairpractice.web.organisations.models import Membership
+from fairpractice.web.patients import until
 from fairpractice.web.patients.actions import own_account
 from fairpractice.web.patients.models import Patient, PersonAccount
 from fairpractice.web.patients.suspension import is_suspended
@@ -116,8 +117,7 @@ def _waits(ask: Ask) -> bool:
 
 
 def _acts(account: PersonAccount) -> bool:
-    over = account.ends_on is not None and account.ends_on <= timezone.localdate()
-    return not over and not is_suspended(account)
+    return not until.is_over(account, timezone.localdate()) and not is_suspended(account)
 
 
 def _digest(code: str) -> bytes:

@@ -16,7 +16,7 @@ from fairpractice.web.messaging import outbox
 from fairpractice.web.patients import reach as people
 from fairpractice.web.patients.models import OwnWords, Patient
 from fairpractice.web.patients.portrait import own_words
-from fairpractice.web.questionnaires import forms, links, reach, replying
+from fairpractice.web.questionnaires import forms, links, proxies, reach, replying
 from fairpractice.web.questionnaires.held import Held
 from fairpractice.web.questionnaires.held import held as what_is_held
 from fairpractice.web.questionnaires.held import put_right as correct
@@ -87,6 +87,8 @@ def person(request: HttpRequest, patient: Patient) -> HttpResponse:
     context |= {"may_see_who": request.viewer.may(access.WHO_ACTS)}
     own = request.viewer.role == access.Role.PATIENT
     context |= {"news": outbox.on_pages(patient) if own else []}
+    context |= {"acts_until": proxies.acts_until(request.viewer, patient)}
+    context |= {"ending": proxies.ending_for(patient) if own else []}
     return render(request, "own/person.jinja", context)
 
 

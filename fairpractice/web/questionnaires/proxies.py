@@ -1,9 +1,9 @@
 """Who may act for somebody: an account of its own, for a time, for what it is given for.
 
-Why somebody may, and until when, follows from the age of the person. A parent acts for a child
-until the eleventh birthday; from then on the young person decides, or was assessed as not able to;
-at sixteen that ends too, and an adult decides, or an attorney does for them (NHS England's and the
-RCGP's guidance on proxy access). What nobody has looked at again ends with the birthday.
+Why somebody may, and until when, follows from the age of the person (:mod:`..patients.until`). A
+parent acts for a child until the eleventh birthday; from then on the young person decides, or was
+assessed as not able to; at sixteen that ends too, and an adult decides, or an attorney does for
+them. What nobody has looked at again ends with the birthday.
 """
 
 import datetime as dt
@@ -15,21 +15,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fairpractice.errors import FairpracticeError
-from fairpractice.record.dates import months_after
 from fairpractice.web.accounts.models import User
 from fairpractice.web.core import audit
 from fairpractice.web.core.access import PROXIES, Role, Viewer
 from fairpractice.web.core.locking import Conflict
 from fairpractice.web.organisations.models import Membership
-from fairpractice.web.patients import suspension
+from fairpractice.web.patients import suspension, until
 from fairpractice.web.patients.models import Patient, PersonAccount
+from fairpractice.web.patients.reach import people
 from fairpractice.web.questionnaires import links
 from fairpractice.web.questionnaires.models import Link
 
 
 LONGEST = dt.timedelta(days=366)
 """For how long somebody may act for another until it is looked at again."""
-DECIDES, ADULT = 11, 16  # years of age
 GROUNDS = {
     "asked": "the person asked for it, alone with us, and understands what it means",
     "parent": "they have parental responsibility, and we saw papers that say so",
@@ -67,31 +66,53 @@ class Proxy:
 
 def grounds(patient: Patient, today: dt.date) -> dict[str, str]:
     """Return why somebody may act for a person of that age; nothing where the age is not known."""
-    years = _years(patient, today)
-    if years is None:
-        return {}
-    own = {"asked", "attorney"} if years >= ADULT else {"asked", "not_able"}
-    return {
-        name: GROUNDS[name] for name in GROUNDS if name in (own if years >= DECIDES else {"parent"})
-    }
+    allowed = until.grounds(patient.born_on, today)
+    return {name: words for name, words in GROUNDS.items() if name in allowed}
 
 
 def latest(patient: Patient, today: dt.date) -> dt.date:
     """Return the last first day without: within a year, and at the birthday that changes why."""
-    born = patient.born_on
-    birthdays = [months_after(born, 12 * years) for years in (DECIDES, ADULT)] if born else []
-    return min([today + LONGEST, *(day for day in birthdays if day > today)])
-
-
-def _years(patient: Patient, today: dt.date) -> int | None:
-    born = patient.born_on
-    return None if born is None else sum(months_after(born, 12 * n) <= today for n in range(1, 150))
+    ends = until.next_birthday(patient.born_on, today)
+    return min(today + LONGEST, ends.on) if ends else today + LONGEST
 
 
 def acting(patient: Patient) -> QuerySet[PersonAccount]:
     """Return the accounts of all who act or acted for a person, the latest first."""
     found: QuerySet[PersonAccount] = patient.accounts.filter(user__memberships__role=Role.PROXY)
     return found.select_related("user").distinct().order_by("-id")
+
+
+def ending(viewer: Viewer) -> list[tuple[PersonAccount, until.End]]:
+    """Return who acts for people of the viewer's practice and soon may no more, the first first.
+
+    Whether something has suspended them is not asked: it would tell.
+    """
+    today = dt.date.today()
+    found = PersonAccount.objects.filter(
+        patient__in=people(viewer), user__memberships__role=Role.PROXY, ends_on__gt=today
+    )
+    found = found.select_related("patient", "user").distinct()
+    soon = [(each, ends) for each in found if (ends := until.ends_soon(each, today))]
+    return sorted(soon, key=lambda each: (each[1].on, each[0].id))
+
+
+def ending_for(patient: Patient) -> list[tuple[str, dt.date]]:
+    """Return who acts for a person and soon may no more, as they are told: who, and on which day.
+
+    Nothing else is: neither why, nor whether something has suspended them.
+    """
+    today = dt.date.today()
+    found = [(each.user.name, until.ends_soon(each, today)) for each in acting(patient)]
+    return [(name, ends.on) for name, ends in found if ends]
+
+
+def acts_until(viewer: Viewer, patient: Patient) -> dt.date | None:
+    """Return the first day on which a proxy may act no more; nothing for anybody else."""
+    if viewer.role != Role.PROXY:
+        return None
+    found = patient.accounts.select_related("patient").get(user_id=viewer.user_id)
+    ends = until.end(found)
+    return ends.on if ends else None
 
 
 def _checked(patient: Patient, ground: str, ends_on: dt.date) -> None:
@@ -142,6 +163,7 @@ def allow(viewer: Viewer, patient: Patient, who: Proxy, token: UUID) -> PersonAc
         ground=who.ground,
         verified=who.verified,
         sensitive_seen=suspension.sensitive_statements(patient),
+        looked_on=dt.date.today(),
     )
     _noted(viewer, account, "allowed")
     return account
@@ -174,7 +196,8 @@ def review(
     _checked(account.patient, ground, ends_on)
     until, sensitive = seen
     rows = PersonAccount.objects.filter(id=account.id, ends_on=until)
-    if not rows.update(ends_on=ends_on, ground=ground, sensitive_seen=sensitive):
+    now = {"ends_on": ends_on, "ground": ground, "looked_on": dt.date.today()}
+    if not rows.update(**now, sensitive_seen=sensitive):
         raise Conflict
     account.refresh_from_db()
     _noted(viewer, account, "reviewed")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:patient>/acting/<int:account>/link/", acting.link, name="link"),
     path("people/<uuid:patient>/room/", room.room, name="room"),
     path("people/<uuid:patient>/replies/<uuid:ask>/", room.reply, name="reply"),
+    path("acting/", acting.ending, name="ending"),
     path("today/", views.today, name="today"),
     path("today/<uuid:need>/", views.settle, name="settle"),
     path("watch/", views.watches, name="watches"),

@@ -243,6 +243,11 @@ def when_they_let_somebody_act_and_end_it(page: Any, accessible: Check) -> None:
     page.get_by_role("button", name="Let them act").click()
     main(page).to_contain_text("They may act from now on")
     accessible(page)
+    page.goto("/")
+    page.get_by_role("link", name="1 person who acts for another may soon do so no longer").click()
+    main(page).to_contain_text("A relative acts for them")
+    accessible(page)
+    page.get_by_role("link", name="Person 1 Testperson").click()
     page.get_by_role("button", name="End it now").click()
     main(page).to_contain_text(re.compile("A relative.*Over", re.DOTALL))
 
