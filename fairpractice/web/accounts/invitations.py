@@ -139,15 +139,16 @@ def known_as(username: str) -> User | None:
 
 
 def made(username: str, name: str) -> User:
-    """Make a user, who cannot sign in yet.
+    """Make a user, who cannot sign in yet; of two who do so at once, the second finds them.
 
     Raises
     ------
     FairpracticeError
         When the name cannot be a user's.
     """
-    user: User = User.objects.create(
-        username=_username(username), name=name, password=make_password(None)
+    user: User
+    user, _ = User.objects.get_or_create(
+        username=_username(username), defaults={"name": name, "password": make_password(None)}
     )
     return user
 

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from fairpractice.web.accounts import invitations
+from fairpractice.web.accounts import invitations, signing
 from fairpractice.web.accounts.models import RecoveryCode, SecondFactor, User
 from fairpractice.web.core import audit
 from fairpractice.web.core.encryption import blind_index, decrypt, encrypt
@@ -34,7 +34,7 @@ DAY = 24 * 60 * 60  # seconds
 STEP = 30  # seconds that a code lasts
 AROUND = (0, -1, 1)  # steps by which a clock may differ
 PROVING, SETTING_UP, NEW_CODES = "proving", "setting up", "new codes"
-LASTS = 10 * 60  # seconds between a password and its code
+LASTS = 10 * 60  # seconds for which new recovery codes are shown
 LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 CODES, LENGTH = 8, 10  # recovery codes of 48 bits
 NOT_A_CODE = "Enter the 6 digits that the app shows now"
@@ -71,15 +71,13 @@ def by_password(username: str, password: str) -> User | None:
 def remember(request: HttpRequest, user: User, going_to: str) -> None:
     """Keep, for a few minutes, whose password was right."""
     request.session.cycle_key()
-    request.session[PROVING] = {"user": str(user.id), "going_to": going_to, "at": time.time()}
+    request.session[PROVING] = {**signing.shown(user), "going_to": going_to}
 
 
 def remembered(request: HttpRequest) -> tuple[User | None, str]:
     """Return whose password was right on the page before, and where they go."""
     kept = request.session.get(PROVING)
-    if not kept or time.time() - kept["at"] > LASTS:
-        return None, ""
-    return User.objects.filter(id=kept["user"], is_active=True).first(), kept["going_to"]
+    return (signing.still(kept), kept["going_to"]) if kept else (None, "")
 
 
 @transaction.atomic

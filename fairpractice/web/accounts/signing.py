@@ -1,11 +1,14 @@
 """Signing in and out, whatever way somebody proved who they are."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import auth
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from fairpractice.web.accounts.models import User
@@ -17,7 +20,7 @@ from fairpractice.web.organisations.models import Membership, Organisation
 SESSION = "membership"
 BY = "signed_in_by"
 CHOOSING = "choosing"
-LASTS = 10 * 60  # seconds to choose as whom to work
+LASTS = 10 * 60  # seconds to show the rest of who one is, and to choose as whom to work
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 OWN: dict[str, frozenset[str]] = {
     Organisation.Kind.PRACTICE: frozenset({access.PRACTICE}),
@@ -47,22 +50,30 @@ def proved(request: HttpRequest, user: User, going_to: str, by: str) -> str | No
         sign_in(request, found[0], by)
         return ours(request, going_to)
     request.session.cycle_key()
-    request.session[CHOOSING] = {
-        "user": str(user.id),
-        "by": by,
-        "going_to": going_to,
-        "at": time.time(),
-    }
+    request.session[CHOOSING] = {**shown(user), "by": by, "going_to": going_to}
     return reverse("accounts:where")
 
 
 def choosing(request: HttpRequest) -> tuple[list[Membership], str, str]:
     """Return what somebody who proved who they are may choose from, where they go, and by what."""
     kept = request.session.get(CHOOSING)
-    if not kept or time.time() - kept["at"] > LASTS:
+    if not kept:
         return [], "", ""
-    user = User.objects.filter(id=kept["user"]).first()
+    user = still(kept)
     return (memberships(user) if user else []), kept["going_to"], kept["by"]
+
+
+def shown(user: User) -> dict[str, Any]:
+    """Return what a session keeps of somebody who showed who they are, until they are in."""
+    return {"user": str(user.id), "held": user.get_session_auth_hash(), "at": time.time()}
+
+
+def still(kept: Mapping[str, Any]) -> User | None:
+    """Return who showed who they are; nobody, minutes later, or if they sign in otherwise now."""
+    user: User | None = User.objects.filter(id=kept["user"], is_active=True).first()
+    if user is None or time.time() - kept["at"] > LASTS:
+        return None
+    return user if constant_time_compare(user.get_session_auth_hash(), kept["held"]) else None
 
 
 def memberships(user: User) -> list[Membership]:

@@ -88,6 +88,20 @@ def test_a_password_is_changed_and_every_other_session_is_over(somebody: Person)
     assert (entry.user_id, entry.outcome, entry.role) == (user.id, "done", "administrator")
 
 
+def test_who_was_half_way_in_with_what_was_changed_comes_no_further(
+    somebody: Person, other_place: Organisation
+) -> None:
+    half, choosing = Client(), Client()
+    user = User.objects.get(username=NAME)
+    user.memberships.create(organisation=other_place, role="coder")
+    with_password(choosing)
+    assert with_code(choosing, somebody.code())["Location"] == "/sign-in/where/"
+    with_password(half)
+    somebody.sends("password", password=NEW)
+    assert with_code(half, somebody.code())["Location"] == "/sign-in/"
+    assert choosing.get("/sign-in/where/")["Location"] == "/sign-in/"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
