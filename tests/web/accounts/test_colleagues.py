@@ -1,5 +1,6 @@
 """An administrator looks after who works here: their own organisation, never themselves."""
 
+import importlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -258,3 +259,21 @@ def test_the_page_costs_as_much_with_many(
         sign_in_as(Role.CODER, place)
     with django_assert_max_num_queries(8):
         admin.get(address)
+
+
+def test_of_who_signed_in_before_it_is_read_from_the_trail(admin: Any, coder: Any) -> None:
+    """What the migration does."""
+    known = dict(Membership.objects.values_list("id", "signed_in_at"))
+    never = Membership.objects.create(
+        user_id=coder.viewer.user_id, organisation_id=coder.viewer.organisation_id, role="analyst"
+    )
+    Membership.objects.update(signed_in_at=None)
+    migration = importlib.import_module(
+        "fairpractice.web.organisations.migrations.0002_who_gave_it"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(migration.LAST)
+    found = dict(Membership.objects.values_list("id", "signed_in_at"))
+    assert found.pop(never.id) is None
+    assert found.keys() == known.keys()
+    assert all(abs(found[each] - known[each]).total_seconds() < 60 for each in known)

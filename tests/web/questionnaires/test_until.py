@@ -1,12 +1,14 @@
 """Until when somebody acts for a child: over with the birthday, at each look, and said before."""
 
 import datetime as dt
+import importlib
 import re
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from fairpractice.record.dates import birthday, completed_years
 from fairpractice.web.accounts.models import User
 from fairpractice.web.core.access import Role
+from fairpractice.web.core.models import Entry
 from fairpractice.web.patients import actions, until
 from fairpractice.web.patients.actions import own_account, show_pages_of
 from fairpractice.web.patients.models import Patient, PersonAccount
@@ -248,3 +251,20 @@ def test_for_many_the_first_page_asks_once(
             allowed(clinician, each, "asked", TODAY + dt.timedelta(days=20))
     with django_assert_max_num_queries(len(few)):
         clinician.get("/")
+
+
+@pytest.mark.django_db
+def test_of_accounts_that_there_were_the_day_of_looking_is_read_from_the_trail(
+    clinician: Any, person: Patient
+) -> None:
+    """What the migration does: a day of the trail, else the earliest that it can have been."""
+    noted = support.acts_for(clinician.viewer, person)
+    unnoted = support.acts_for(clinician.viewer, person)
+    Entry.objects.filter(detail__account=noted.id).get()
+    PersonAccount.objects.filter(id=unnoted.id).update(id=unnoted.id + 1000)
+    PersonAccount.objects.update(looked_on=TODAY + dt.timedelta(days=9))
+    migration = importlib.import_module("fairpractice.web.patients.migrations.0008_looked_on")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.LOOKED)
+    days = dict(PersonAccount.objects.values_list("id", "looked_on"))
+    assert days == {noted.id: TODAY, unnoted.id + 1000: unnoted.ends_on - dt.timedelta(days=366)}
