@@ -120,10 +120,10 @@ def _case(viewer: Viewer, patient: Patient, now: dt.datetime) -> Case:
         return there
     try:
         return taking.opened(viewer, patient, "self", now)
-    except taking.Taken:  # somebody else was first
+    except taking.Taken:  # somebody else was first, which no own page tells of
         if there := here.select_for_update().first():
             return there
-        raise
+        raise locking.Conflict from None
 
 
 @transaction.atomic
