@@ -368,3 +368,39 @@ def test_what_was_asked_by_mistake_was_no_occasion_and_giving_up_waiting_was(
     assert [*found["patient_id"]] == [person.record_id]
     assert [*found["arm"]] == ["ad hoc"]
     assert not found["contacted"].any()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_just_as_it_is_taken_on_is_one_or_the_other(
+    worker: Any, practice: Organisation, sign_in_as: Any
+) -> None:
+    navigator, number = sign_in_as(Role.CARE_NAVIGATOR).viewer, 6
+    whom = [
+        Patient.objects.create(record_id=2000 + each, practice=practice, identity={})
+        for each in range(number)
+    ]
+    cases = [taking.ask_help(navigator, each, "debt", "Please", uuid4()) for each in whom]
+
+    def press(what: tuple[Callable[..., Any], Case]) -> bool:
+        act, case = what
+        try:
+            act(Case.objects.get(id=case.id))
+        except FairpracticeError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    def on(case: Case) -> None:
+        taking.take_waiting(worker.viewer, case)
+
+    def back(case: Case) -> None:
+        requests.withdraw(navigator, case, "A mistake", 1)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(press, [(act, each) for each in cases for act in (on, back)]))
+    taken, taken_back = done[::2], done[1::2]
+    assert all(one != other for one, other in zip(taken, taken_back, strict=True))
+    for case, was in zip(cases, taken, strict=True):
+        case.refresh_from_db()
+        assert (case.worker_id is not None, case.outcome) == (was, "" if was else "withdrawn")
