@@ -191,7 +191,7 @@ def test_that_it_was_shown_holds_for_ten_minutes(
 
 
 def test_the_forms_answer_whatever_they_are_sent(somebody: Person) -> None:
-    for number, each in enumerate(NASTY):
+    for number, each in enumerate(NASTY[::3]):
         for page, field in (("password", "password"), ("password", "present"), ("app", "code")):
             answer = somebody.here.post(f"/account/{page}/", {"present": PASSWORD, field: each})
             assert answer.status_code in (200, 429), (number, page, field)

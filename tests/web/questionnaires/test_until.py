@@ -44,7 +44,7 @@ def bands(born: dt.date, day: dt.date) -> int:
     days=st.integers(1, 366),
     ground=st.sampled_from([*proxies.GROUNDS]),
 )
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_nobody_acts_past_a_birthday_at_which_it_is_looked_at_again(
     born: dt.date, age_in_days: int, days: int, ground: str
 ) -> None:
