@@ -38,6 +38,7 @@ TOPICS = tuple(each.replace(" ", "_") for each in found_by.NEEDS)
 PROACTIVE = 2 / 3
 """How much of it a list began; practices asked for the rest."""
 ADULT = 18 * 12  # months
+WEEK = 5  # working days between two runs
 COLLEAGUES = 2
 THEIRS = ("accepted", "waiting_list", "in_progress", "rejected", "completed", "failed")
 """The moves that the service makes itself; the others are the link worker's."""
@@ -132,14 +133,14 @@ Were fewer referrals refused or still open, their small numbers would hide most 
 
 @dataclass(frozen=True)
 class _Cast:
-    """Who is in it, the run that found people, and the working days of a year, the last last."""
+    """Who is in it, the runs that found people, and the working days of a year, the last last."""
 
     network: Organisation
     partner: Organisation
     asks: User
     answers: User
     services: Sequence[Service]
-    run: Run
+    runs: Sequence[Run]
     year: Sequence[dt.date]
 
 
@@ -192,15 +193,17 @@ def _adults(
 def _cast(network: Organisation, partner: Organisation, today: dt.date) -> _Cast:
     past = (today - dt.timedelta(days=each) for each in range(360, 0, -1))
     year = [each for each in past if each.weekday() < 5]
-    began = _moment(year[0], 0)
-    run = Run.objects.create(
-        state=Run.State.FORMER,
-        on=year[0],
-        reads_since=began,
-        began_at=began,
-        finished_at=began,
-        definitions=rules.version(),
-        process="a fictional run",
+    runs = Run.objects.bulk_create(
+        Run(
+            state=Run.State.FORMER,
+            on=day,
+            reads_since=_moment(day, 0),
+            began_at=_moment(day, 0),
+            finished_at=_moment(day, 0),
+            definitions=rules.version(),
+            process="a fictional run",
+        )
+        for day in year[::WEEK]
     )
     asks, answers = (
         User.objects.get(username=f"{PREFIX}{each}") for each in ("clinician", "community-partner")
@@ -210,7 +213,7 @@ def _cast(network: Organisation, partner: Organisation, today: dt.date) -> _Cast
         for each in Service.objects.filter(organisation=partner).order_by("id")
         if set(each.needs) & set(TOPICS)
     ]
-    return _Cast(network, partner, asks, answers, services, run, year)
+    return _Cast(network, partner, asks, answers, services, runs, year)
 
 
 def _workers(network: Organisation) -> list[User]:
@@ -246,8 +249,10 @@ def _told(
     gaps += [luck.randint(0, 5) for _ in tries] + [luck.randint(*DAYS[to]) for to, _ in moves]
     at = _times(cast.year, [*gaps, luck.randint(1, 5)] if story.outcome else gaps, story, luck)
 
-    case = _case(cast, patient, worker, topic, story.outcome, listed=listed)
-    case.opened_at = next(at)
+    opened_at = next(at)
+    run = next(run for run in reversed(cast.runs) if run.began_at <= opened_at) if listed else None
+    case = _case(cast, patient, worker, topic, story.outcome, run)
+    case.opened_at = opened_at
     case.taken_at = next(at) if worker else None
     yield case
     if worker is None:
@@ -303,16 +308,16 @@ def _times(
 
 
 def _case(
-    cast: _Cast, patient: Patient, worker: User | None, topic: str, outcome: str, *, listed: bool
+    cast: _Cast, patient: Patient, worker: User | None, topic: str, outcome: str, run: Run | None
 ) -> Case:
-    if listed:
+    if run:
         why = topic.replace("_", " ")
         off = "social prescribing is recorded, or the need has ended"
         values = {
             "origin": Case.Origin.WORKLIST,
             "rule": RULE,
-            "run": cast.run,
-            "definitions": cast.run.definitions,
+            "run": run,
+            "definitions": run.definitions,
             "place": {"because": [why], "outcomes": [why], "comes_off_when": [off]},
             "opened_by": worker,
             "opener_role": Role.LINK_WORKER,
