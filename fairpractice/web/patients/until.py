@@ -42,11 +42,17 @@ def grounds(born: dt.date | None, today: dt.date) -> frozenset[str]:
 
 
 def next_birthday(born: dt.date | None, after: dt.date) -> End | None:
-    """Return the first birthday after a day at which it is looked at again, if there is one."""
+    """Return the first birthday after a day at which it is looked at again, if there is one.
+
+    At thirteen nobody else decides than before: to have looked shortly before is enough. At eleven
+    and sixteen it can only be decided from that day on.
+    """
     if born is None or born > after:
         return None
     found = [End(birthday(born, age), age) for age in AGES]
-    return next((each for each in found if each.on > after), None)
+    near = after + SOON
+    due = [each for each in found if each.on > (near if each.age == OWN_PAGES else after)]
+    return due[0] if due else None
 
 
 def end(account: PersonAccount) -> End | None:

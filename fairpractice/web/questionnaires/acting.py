@@ -27,6 +27,11 @@ DID = {
     access.ASK_FOR: "looked at help with everyday life, or asked for it",
 }
 SHOWN = 100  # of what they did, the latest
+TURNING = {
+    until.DECIDES: "may be able to decide",
+    until.OWN_PAGES: "can have pages of their own",
+    until.ADULT: "decide as an adult does",
+}
 
 
 @requires(access.PROXIES, reach=people.person, methods=("GET", "POST"))
@@ -67,6 +72,7 @@ def _acting(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> H
         state = "over" if until.is_over(each, today) else "stopped" if stopped else "acts"
         accounts.append((each, state, until.end(each), until.ends_soon(each, today)))
     context = _context(request, patient, errors) | {"accounts": accounts, "token": uuid.uuid4()}
+    context |= {"turning": TURNING}
     return render(request, "questionnaires/acting.jinja", context)
 
 

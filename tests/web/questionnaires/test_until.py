@@ -33,9 +33,15 @@ BORN = st.dates(dt.date(1990, 1, 1), dt.date(2030, 12, 31)) | st.sampled_from(
 DAYS = st.integers(0, 20 * 366)
 
 
-def bands(born: dt.date, day: dt.date) -> int:
-    """Count the birthdays at which it is looked at again that have been."""
-    return sum(completed_years(born, day) >= age for age in (11, 13, 16))
+def aged(born: dt.date, day: dt.date) -> set[int]:
+    """Return which of the birthdays at which it is looked at again have been."""
+    return {age for age in (11, 13, 16) if completed_years(born, day) >= age}
+
+
+def looked_for(born: dt.date, day: dt.date) -> set[int]:
+    """Return for which of them it has been looked at: for thirteen, also shortly before."""
+    soon = aged(born, day + dt.timedelta(days=90))
+    return aged(born, day) | (soon & {13})
 
 
 @given(
@@ -58,8 +64,8 @@ def test_nobody_acts_past_a_birthday_at_which_it_is_looked_at_again(
     assert acts == sorted(acts, reverse=True), "what is over begins no more"
     for number, still in enumerate(acts):
         day = looked_on + dt.timedelta(days=number)
-        same_age = bands(born, day) == bands(born, looked_on)
-        assert still == (allowed and same_age and day < given_to), day
+        looked = aged(born, day) <= looked_for(born, looked_on)
+        assert still == (allowed and looked and day < given_to), day
 
 
 @given(born=BORN, age=st.integers(0, 120))
@@ -139,7 +145,7 @@ def test_it_ends_when_it_is_read_though_what_is_written_says_otherwise(
     theirs = signed_in(account)
     assert theirs.get(held(person)).status_code == 200
     code, _ = proxies.linked(clinician.viewer, account)
-    PersonAccount.objects.update(looked_on=TODAY - dt.timedelta(days=30))
+    PersonAccount.objects.update(looked_on=TODAY - dt.timedelta(days=100))
     turns(person, age, 0)
     assert theirs.get(held(person)).status_code == 404
     assert text(theirs.get("/my/")).count("nothing for you here")
@@ -169,7 +175,7 @@ def test_who_looks_again_on_the_birthday_lets_them_go_on(
     ends_on = turns(person, age, 5)
     account = allowed(clinician, person, before, ends_on)
     turns(person, age, 0)
-    PersonAccount.objects.update(looked_on=TODAY - dt.timedelta(days=30))
+    PersonAccount.objects.update(looked_on=TODAY - dt.timedelta(days=100))
     theirs = signed_in(account)
     assert theirs.get(held(person)).status_code == 404, "over"
     goes_on = TODAY + dt.timedelta(days=40)
@@ -177,6 +183,24 @@ def test_who_looks_again_on_the_birthday_lets_them_go_on(
     sent = {"ground": "asked", **day, "until": ends_on, "statements": 0}
     assert clinician.post(of("review", person, account=account.id), sent).status_code == 302
     assert theirs.get(held(person)).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("age", "goes_on"), [(11, False), (13, True), (16, False)])
+def test_shortly_before_it_is_looked_at_for_thirteen_alone(
+    age: int, goes_on: bool, clinician: Any, person: Patient
+) -> None:
+    on = turns(person, age, 60)
+    assert (proxies.latest(person, TODAY) > on) is goes_on
+    account = allowed(clinician, person, "parent" if age == 11 else "asked", on)
+    PersonAccount.objects.update(looked_on=TODAY - dt.timedelta(days=100))
+    assert f"They turn {age} on that day" in text(clinician.get(of("acting", person)))
+    later = on + dt.timedelta(days=40)
+    day = {"day": later.day, "month": later.month, "year": later.year}
+    sent = {"ground": account.ground, **day, "until": on, "statements": 0}
+    answer = clinician.post(of("review", person, account=account.id), sent)
+    assert (answer.status_code == 302) is goes_on
+    assert ("Ends soon" in text(clinician.get(of("acting", person)))) is not goes_on
 
 
 @pytest.mark.django_db
