@@ -6,7 +6,8 @@ steps before: who was referred without having agreed is at neither.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from fairpractice.codelists import ethnic_groups
 from fairpractice.measures.trend import FIFTHS
 from fairpractice.population.groups import GROUPINGS, Place, grouping
 from fairpractice.record import audit as record_audit
@@ -38,7 +40,18 @@ from fairpractice.web.organisations.models import Organisation
 from fairpractice.web.patients.record import areas, codelists
 from fairpractice.web.population import telling
 from fairpractice.web.population.models import Part, Reached, Release
-from fairpractice.web.population.telling import AD_HOC, ARMS, EVERY, NEED, PROACTIVE, STEPS
+from fairpractice.web.population.telling import (
+    AD_HOC,
+    ARMS,
+    EVERY,
+    FOLDED,
+    NEED,
+    OTHERS,
+    PROACTIVE,
+    REST,
+    STEPS,
+    UNKNOWN,
+)
 from fairpractice.web.referrals.models import Step
 from fairpractice.web.sharing.models import Consent
 from fairpractice.web.worklists import rules
@@ -48,12 +61,19 @@ from fairpractice.web.worklists.models import Run
 
 MONTHS = 12
 GROUPS = (FIFTHS, *OTHER_GROUPS)
+ETHNIC, NOT_STATED = "ethnic_group", "not_stated"
 WORKLIST = "worklist"
 MADE = "count how far help got"
 MET = "resolved"
-BY_ARM = (EVERY, FIFTHS, "sex", "age_band", NEED)
-"""By what the arms are told apart: by ethnic group too, most of them would have to be hidden, and
-finding out which takes long."""
+MAIN_STEPS = ("found", "contacted", "referred", "resolved")
+FEW = 1_000
+"""Where fewer were spoken to, groups are shown by the main steps: by all, most would be hidden."""
+APART = ("found", "referred", "resolved")
+"""By what steps the arms are told apart in groups: nearly all who are asked for are spoken to."""
+LARGEST = "white"
+WORTH = {EVERY: 8.0, NEED: 0.5}
+"""What figures by a grouping are worth beside those by others, where some have to be hidden."""
+OF_FOLDS = {FIFTHS: 6.0, ETHNIC: 2.0}
 AGES = {"0-19": ("0-9", "10-19"), "20-39": ("20-29", "30-39"), "40-59": ("40-49", "50-59"),
         "60-79": ("60-69", "70-79"), "80+": ("80-89", "90+")}  # fmt: skip
 """Bands of twenty years: in narrower ones few would be shown."""
@@ -77,12 +97,14 @@ def make(today: dt.date | None = None) -> list[Reached]:
     record = open_record(settings.RECORD, purpose=PLANNING, today=on)
     record_audit.entry(record.path, action="report", purpose=PLANNING, detail=f"{MADE}, on {on}")
     people = groups_of(record, on)
+    named = people[ETHNIC][~people[ETHNIC].isin(["", NOT_STATED])]
+    largest = min(named.mode(), default=LARGEST)
     for network in networks.distinct().order_by("code"):
         since = months_before(on, MONTHS)
         grouped = occasions(network, since).join(people, on=ID, how="inner")
         needs = needs_of(network, since)
         needs = needs[needs[ID].isin(people.index)]
-        rows = released(grouped, needs)
+        rows = released(grouped, needs, largest)
         shown = telling.page(rows, GROUPS, _everybody(network)) | {"load": load(network, on)}
         values = {"on": on, "made_at": timezone.now(), "rows": rows, "shown": shown}
         with transaction.atomic():
@@ -221,8 +243,11 @@ def needs_of(network: Organisation, since: dt.date) -> pd.DataFrame:
     return needs
 
 
-def released(grouped: pd.DataFrame, needs: pd.DataFrame) -> list[Row]:
+def released(grouped: pd.DataFrame, needs: pd.DataFrame, largest: str = LARGEST) -> list[Row]:
     """Return what may be shown: how many are at each step, of those at the one before.
+
+    The arms are told apart by two groups of a kind, see :func:`folds`: by more, too many of those
+    who were asked for ad hoc would have to be hidden.
 
     Parameters
     ----------
@@ -230,6 +255,8 @@ def released(grouped: pd.DataFrame, needs: pd.DataFrame) -> list[Row]:
         ``arm``, a column a step, and a column a grouping with the group of the person.
     needs
         ``arm``, ``topic``, ``referred``, ``accepted``, ``resolved``.
+    largest
+        The largest ethnic group.
 
     Returns
     -------
@@ -237,24 +264,52 @@ def released(grouped: pd.DataFrame, needs: pd.DataFrame) -> list[Row]:
         ``arm``, ``grouping``, ``group``, ``label``, ``step``, ``before``, ``numerator``,
         ``denominator``, ``value`` in per cent with ``lower`` and ``upper``, ``status``.
     """
-    rows = []
-    names = list(STEPS)
-    for by in (EVERY, *GROUPS):
-        for arm, group, here in _split(grouped, by):
-            for before, step in zip((names[0], *names), names, strict=False):
-                rows.append(_row(arm, by, group, step, before, here))
-    for by in (EVERY, NEED):
-        for arm, group, here in _split(needs.rename(columns={"topic": NEED}), by):
-            for step in ("referred", "accepted", "resolved"):
-                rows.append(_row(arm, by, group, f"need {step}", "needs", here, step))
-    counts = pa.Table.from_pylist(rows, _COUNTED)
-    found = proportion(counts, "numerator", "denominator", levels=(0.95,), multiplier=100)
-    [shown] = protect_together([as_table(found)])
-    return [_stored(row) for row in shown.to_pylist()]
+    given = []
+    for rows, worth in _tables(grouped, needs.rename(columns={"topic": NEED}), largest):
+        counts = pa.Table.from_pylist(rows, _COUNTED)
+        found = proportion(counts, "numerator", "denominator", levels=(0.95,), multiplier=100)
+        given.append(replace(as_table(found, largest), worth=worth))
+    shown = protect_together(given)
+    return [_stored(row) for table in shown for row in table.to_pylist()]
 
 
-def as_table(rows: Any) -> Table:
+def folds(largest: str = LARGEST) -> dict[str, dict[str, str]]:
+    """Return which groups are one where the arms are told apart: by grouping, of each its fold.
+
+    The most deprived fifth is held against the other four, and the largest ethnic group against
+    all others. Who did not say is in neither.
+    """
+    ethnic = {group: OTHERS for group in ethnic_groups.BROAD if group != NOT_STATED}
+    unknown = {NOT_STATED: UNKNOWN, "": UNKNOWN}
+    return {
+        FIFTHS: {"1": telling.MOST, **dict.fromkeys("2345", REST), "": ""},
+        ETHNIC: {**ethnic, largest: largest, **unknown},
+    }
+
+
+def _tables(
+    grouped: pd.DataFrame, needs: pd.DataFrame, largest: str
+) -> Iterator[tuple[list[Row], float]]:
+    """Yield the rows of each table, and what they are worth."""
+    every, main = list(STEPS), list(MAIN_STEPS)
+    by_group = main if grouped["contacted"].sum() < FEW else every
+    yield [row for arm in ARMS for row in _rows(grouped, arm, EVERY, every)], WORTH[EVERY]
+    for by, fold in folds(largest).items():
+        folded = grouped.assign(**{by: grouped[by].map(fold)})
+        yield [row for arm in ARMS for row in _rows(folded, arm, by, APART)], OF_FOLDS[by]
+    for by in GROUPS:
+        yield _rows(grouped, EVERY, by, by_group), WORTH.get(by, 1.0)
+    steps = ["referred", "accepted", "resolved"]
+    yield [row for by in (EVERY, NEED) for row in _rows(needs, EVERY, by, steps)], WORTH[NEED]
+
+
+def as_table(rows: Any, largest: str = LARGEST) -> Table:
     """Return rows of steps as disclosure control takes them, and as an audit does."""
+    made_of = {
+        by: {name: [group for group, of in fold.items() if of == name]
+             for name in set(fold.values()) & set(FOLDED)}
+        for by, fold in folds(largest).items()
+    }  # fmt: skip
     return Table(
         rows,
         by=("arm",),
@@ -263,6 +318,7 @@ def as_table(rows: Any) -> Table:
         derived=("value", "lower", "upper"),
         parts={"numerator": "denominator"},
         rest="{before}, not {step}",
+        contains=made_of,
         total=EVERY,
     )
 
@@ -276,34 +332,40 @@ _COUNTED = pa.schema(
 )
 
 
-def _split(rows: pd.DataFrame, by: str) -> Sequence[tuple[str, str, pd.DataFrame]]:
-    """Return the rows of each arm and of all, by the groups of a grouping."""
-    found = []
-    for arm in ARMS if by in BY_ARM else (EVERY,):
-        here = rows if arm == EVERY else rows[rows["arm"] == arm]
-        split = [(EVERY, here)] if by == EVERY else sorted(here.groupby(by))
-        found += [(arm, str(group), part) for group, part in split]
-    return found
+def _rows(rows: pd.DataFrame, arm: str, by: str, steps: Sequence[str]) -> list[Row]:
+    """Return how many of an arm, or of all, are at some steps, by the groups of a grouping."""
+    here = rows if arm == EVERY else rows[rows["arm"] == arm]
+    split = [(EVERY, here)] if by == EVERY else sorted(here.groupby(by))
+    return [
+        _row(arm, by, str(group), step, before, part)
+        for group, part in split
+        for before, step in _pairs(steps)
+    ]
 
 
-def _row(
-    arm: str, by: str, group: str, step: str, before: str, here: pd.DataFrame, counted: str = ""
-) -> Row:
-    of = len(here) if before == "needs" else int(here[before].sum())
+def _pairs(steps: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each step after the one before; of needs, after all that came up."""
+    if steps[0] == "found":
+        return list(zip((steps[0], *steps), steps, strict=False))
+    return [("needs", step) for step in steps]
+
+
+def _row(arm: str, by: str, group: str, step: str, before: str, here: pd.DataFrame) -> Row:
+    of_needs = before == "needs"
     return {
         "arm": arm,
         "grouping": by,
         "group": group,
-        "step": step,
+        "step": f"need {step}" if of_needs else step,
         "before": before,
-        "numerator": int(here[counted or step].sum()),
-        "denominator": of,
+        "numerator": int(here[step].sum()),
+        "denominator": len(here) if of_needs else int(here[before].sum()),
     }
 
 
 def _stored(row: Row) -> Row:
     by, group = row["grouping"], row["group"]
-    label = TOPICS[group].label if by == NEED else GROUPINGS[by].label(group)
+    label = TOPICS[group].label if by == NEED else FOLDED.get(group) or GROUPINGS[by].label(group)
     kept = (*_COUNTED.names, "value", "lower", "upper", "status")
     return {"label": label[:1].upper() + label[1:], **{name: row[name] for name in kept}}
 

@@ -32,6 +32,13 @@ OF_NEEDS = {
 EVERY, PROACTIVE, AD_HOC = "all", "proactive", "ad hoc"
 ARMS = {EVERY: "All", PROACTIVE: "Found by a list", AD_HOC: "Asked for ad hoc"}
 NEED = "need"
+OTHERS, REST, UNKNOWN = "others", "rest", "unknown"
+FOLDED = {
+    OTHERS: "All other ethnic groups",
+    REST: "The other four fifths",
+    UNKNOWN: "Not stated or not recorded",
+}
+"""Groups that several are one of."""
 MOST, LEAST = "1", "5"
 
 Row = Mapping[str, Any]
@@ -52,16 +59,14 @@ def page(
     everybody
         The share of everybody registered who live in the most deprived fifth, as released.
     """
-    counts = _counts(rows)
+    counts, there = _counts(rows), {row["grouping"] for row in rows}
     return {
         "said": [*_who(counts), *_beside(everybody), *_how_far(counts)],
         "steps": section("", "", None, _steps(counts)),
-        "groups": [_section(rows, counts, by) for by in groupings if _there(rows, by)],
-        "needs": [
-            section("", "", None, _table(rows, counts, arm, NEED, OF_NEEDS))
-            for arm in ARMS
-            if _there(rows, NEED, arm)
-        ],
+        "groups": [_section(rows, counts, by) for by in groupings if by in there],
+        "needs": [section("", "", None, _table(rows, counts, NEED, OF_NEEDS))]
+        if NEED in there
+        else [],
     }
 
 
@@ -70,9 +75,10 @@ def _counts(rows: Sequence[Row]) -> Counts:
     found: dict[tuple[str, str, str, str], int | None] = {}
     for row in rows:
         key = (row["arm"], row["grouping"], row["group"])
-        found[*key, row["step"]] = row["numerator"]
-        if row["before"] not in STEPS:
-            found.setdefault((*key, row["before"]), row["denominator"])
+        for step, number in ((row["step"], row["numerator"]), (row["before"], row["denominator"])):
+            # What is hidden in one row may stand in the next one, of which it is the whole.
+            if found.get((*key, step)) is None:
+                found[*key, step] = number
     return found
 
 
@@ -112,31 +118,27 @@ def _beside(everybody: Row | None) -> list[str]:
 
 
 def _how_far(counts: Counts) -> list[str]:
-    """Say how far those in the most deprived fifth came, against those in the least."""
+    """Say how far those in the most deprived fifth came, against those in the other four."""
     told = []
     for step, words in (("referred", "were referred"), ("resolved", "had their need met")):
-        most, least = (
+        most, rest = (
             share(counts.get((EVERY, FIFTHS, fifth, step)),
                   counts.get((EVERY, FIFTHS, fifth, "found")))
-            for fifth in (MOST, LEAST)
+            for fifth in (MOST, REST)
         )  # fmt: skip
-        if most is None or least is None:
+        if most is None or rest is None:
             told.append(
-                f"How many {words} cannot be compared between the most and the least deprived "
-                "fifth: one of them is too small to be shown."
+                f"How many {words} cannot be compared between the most deprived fifth and the "
+                "others: one of the numbers is too small to be shown."
             )
             continue
-        apart = most["lower"] > least["upper"] or least["lower"] > most["upper"]
+        apart = most["lower"] > rest["upper"] or rest["lower"] > most["upper"]
         certain = "" if apart else ", which the figures can hardly tell apart"
         told.append(
             f"In the most deprived fifth {sentences.value(most, '%')} {words}, against "
-            f"{sentences.value(least, '%')} in the least{certain}."
+            f"{sentences.value(rest, '%')} in the other four{certain}."
         )
     return told
-
-
-def _there(rows: Sequence[Row], by: str, arm: str = EVERY) -> bool:
-    return any(row["grouping"] == by and row["arm"] == arm for row in rows)
 
 
 def _cell(counts: Counts, key: tuple[str, str, str], step: str, first: str) -> str:
@@ -159,42 +161,70 @@ def _steps(counts: Counts) -> Table:
 
 
 def _section(rows: Sequence[Row], counts: Counts, by: str) -> dict[str, Any]:
-    """Return the tables of a grouping, one an arm; by deprivation, with a chart of its ends."""
+    """Return the tables of a grouping: of all, and where they are told apart of each arm."""
     title = GROUPINGS[by].title
-    tables = [
-        section("", "", None, _table(rows, counts, arm, by, STEPS))
-        for arm in ARMS
-        if _there(rows, by, arm)
-    ]
+    tables = [_table(rows, counts, by, STEPS)]
+    if any(row["grouping"] == by and row["arm"] != EVERY for row in rows):
+        tables.append(_apart(rows, counts, by))
     picture = _ends(counts) if by == FIFTHS else None
     return {
         "title": "By deprivation" if by == FIFTHS else f"By {title[0].lower()}{title[1:]}",
         "svg": str(picture.svg) if picture else "",
         "caption": picture.caption if picture else "",
-        "tables": tables,
+        "tables": [section("", "", None, table) for table in tables],
     }
 
 
-def _table(
-    rows: Sequence[Row], counts: Counts, arm: str, by: str, steps: Mapping[str, str]
-) -> Table:
+def _there(rows: Sequence[Row], by: str, steps: Mapping[str, str]) -> dict[str, str]:
+    """Return the steps of which there are figures by a grouping."""
+    known = {row["step"] for row in rows if row["grouping"] == by}
     first = next(iter(steps))
-    labels = {r["group"]: r["label"] for r in rows if (r["arm"], r["grouping"]) == (arm, by)}
+    return {step: words for step, words in steps.items() if step in known or step == first}
+
+
+def _table(rows: Sequence[Row], counts: Counts, by: str, steps: Mapping[str, str]) -> Table:
+    steps = _there(rows, by, steps)
+    labels = {
+        row["group"]: row["label"]
+        for row in rows
+        if (row["arm"], row["grouping"]) == (EVERY, by) and row["group"] not in FOLDED
+    }
     order = {group: place for place, group in enumerate(GROUPINGS[by].labels)} if by != NEED else {}
     groups = sorted(labels, key=lambda group: (order.get(group, len(order)), labels[group]))
+    what = {NEED: "Need", FIFTHS: "Fifth of areas"}.get(by) or GROUPINGS[by].title
+    first = next(iter(steps))
     lines = [
-        [labels[group], *(_cell(counts, (arm, by, group), step, first) for step in steps)]
+        [labels[group], *(_cell(counts, (EVERY, by, group), step, first) for step in steps)]
         for group in groups
     ]
-    what = {NEED: "Need", FIFTHS: "Fifth of areas"}.get(by) or GROUPINGS[by].title
-    caption = f"{ARMS[arm]}, by {what[0].lower()}{what[1:]}"
-    return Table(f"reach-{by}-{arm.replace(' ', '-')}", caption, [what, *steps.values()], lines)
+    caption = f"All, by {what[0].lower()}{what[1:]}"
+    return Table(f"reach-{by}", caption, [what, *steps.values()], lines)
+
+
+def _apart(rows: Sequence[Row], counts: Counts, by: str) -> Table:
+    """Return those whom a list found beside those asked for ad hoc, in each of a few groups."""
+    apart = [row for row in rows if row["grouping"] == by and row["arm"] != EVERY]
+    labels = {row["group"]: row["label"] for row in apart}
+    steps = {step: STEPS[step] for step in STEPS if any(row["step"] == step for row in apart)}
+    groups = sorted(labels, key=lambda group: (group in ("", UNKNOWN), group in FOLDED))
+    lines = [
+        [
+            f"{labels[group]}: {words[0].lower()}{words[1:]}",
+            *(_cell(counts, (arm, by, group), step, "found") for step in steps),
+        ]
+        for group in groups
+        for arm, words in ARMS.items()
+    ]
+    what = "deprivation" if by == FIFTHS else f"{GROUPINGS[by].title.lower()}"
+    caption = f"Found by a list, and asked for ad hoc, by {what}"
+    return Table(f"reach-{by}-apart", caption, ["Whom", *steps.values()], lines)
 
 
 def _ends(counts: Counts) -> Picture | None:
     """Draw what share of those found came to each step, at the two ends of deprivation."""
     points = []
-    for step, words in list(STEPS.items())[1:]:
+    known = {step for arm, by, _, step in counts if (arm, by) == (EVERY, FIFTHS)}
+    for step, words in [item for item in STEPS.items() if item[0] in known - {"found"}]:
         for fifth, end in ((MOST, charts.MOST), (LEAST, charts.LEAST)):
             key = (EVERY, FIFTHS, fifth)
             row = share(counts.get((*key, step)), counts.get((*key, "found")))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from itertools import accumulate
 from operator import and_
 from typing import Any
@@ -27,6 +28,7 @@ from tests.web import referring, support
 
 
 STEPS = list(telling.STEPS)
+NO_LIMITS = dict.fromkeys(("value", "lower", "upper", "status"))
 WORLD = {
     # (arm, fifth): how many were found, spoken to, in need, agreed, were referred, accepted, have
     # an outcome, had their need met.
@@ -66,21 +68,86 @@ def needs(rows: int = 20, met: int = 10) -> pd.DataFrame:
 def counted(rows: list[dict[str, Any]], arm: str, by: str, group: str) -> list[int | None]:
     here = {r["step"]: r["numerator"] for r in rows
             if (r["arm"], r["grouping"], r["group"]) == (arm, by, group)}  # fmt: skip
-    return [here[step] for step in STEPS]
+    return [here[step] for step in STEPS if step in here]
 
 
 def test_a_world_is_counted_as_by_hand() -> None:
     rows = reached.released(world(), needs())
     for (arm, fifth), far in WORLD.items():
-        assert counted(rows, arm, "imd_quintile", fifth) == list(far)
+        group = "1" if fifth == "1" else "rest"
+        main = [far[STEPS.index(step)] for step in reached.APART]
+        assert counted(rows, arm, "imd_quintile", group) == main
     assert counted(rows, "proactive", "all", "all") == [60, 40, 30, 30, 30, 10, 10, 10]
     assert counted(rows, "ad hoc", "all", "all") == [40, 40, 40, 40, 40, 30, 30, 20]
-    assert counted(rows, "all", "imd_quintile", "1") == [50, 40, 30, 30, 30, 20, 20, 20]
+    assert counted(rows, "all", "imd_quintile", "1") == [50, 40, 30, 20]
     assert counted(rows, "all", "all", "all") == [100, 80, 70, 70, 70, 40, 40, 30]
     of_debt = {r["step"]: (r["denominator"], r["numerator"]) for r in rows
                if (r["arm"], r["group"]) == ("all", "debt")}  # fmt: skip
     assert of_debt == {"need referred": (20, 20), "need accepted": (20, 10),
                        "need resolved": (20, 10)}  # fmt: skip
+
+
+def test_where_many_were_spoken_to_groups_are_shown_by_every_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reached, "FEW", 80)
+    rows = reached.released(world(), needs())
+    assert counted(rows, "all", "imd_quintile", "1") == [50, 40, 30, 30, 30, 20, 20, 20]
+    assert counted(rows, "ad hoc", "imd_quintile", "1") == [10, 10, 10]
+
+
+def test_lists_and_requests_are_told_apart_by_two_groups_and_those_who_did_not_say() -> None:
+    grouped = world()
+    grouped["ethnic_group"] = ["black", "asian", "not_stated", "", "white"] * 20
+    kept = needs().rename(columns={"topic": telling.NEED})
+    rows = [row for table, _ in reached._tables(grouped, kept, "black") for row in table]
+    found = {
+        (row["arm"], row["group"]): row["numerator"]
+        for row in rows
+        if row["grouping"] == "ethnic_group" and row["step"] == "found"
+    }
+    apart = {key: number for key, number in found.items() if key[0] != "all"}
+    assert apart == {
+        (arm, group): of * share
+        for arm, of in (("proactive", 12), ("ad hoc", 8))
+        for group, share in (("black", 1), ("others", 2), ("unknown", 2))
+    }
+    assert found["all", "others"] == found["all", "asian"] + found["all", "white"] == 40
+    page = telling.page([reached._stored({**row, **NO_LIMITS}) for row in rows], reached.GROUPS)
+    [table] = [
+        each["table"]
+        for section in page["groups"]
+        for each in section["tables"]
+        if each["table"]["id"] == "reach-ethnic_group-apart"
+    ]
+    assert table["headings"] == ["Whom", "Found, or asked for", "Referred", "Need met"]
+    assert table["rows"][-1] == [
+        "Not stated or not recorded: asked for ad hoc", "16", "16 (100\N{NO-BREAK SPACE}%)",
+        "8 (50\N{NO-BREAK SPACE}%)",
+    ]  # fmt: skip
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2])
+def test_of_any_network_nothing_hidden_can_be_worked_out(seed: int) -> None:
+    chance = random.Random(seed)
+    far = chance.choices(range(1, len(STEPS) + 1), [60, 4, 3, 6, 8, 5, 6, 8], k=600)
+    grouped = pd.DataFrame(
+        {
+            "arm": chance.choices(["proactive", "ad hoc"], [8, 2])[0],
+            "imd_quintile": chance.choices(["1", "2", "3", "4", "5", ""], [4, 3, 2, 2, 1, 0.1])[0],
+            "ethnic_group": chance.choices(
+                ["white", "asian", "black", "other", "not_stated", ""], [6, 2, 1, 0.3, 0.2, 1]
+            )[0],
+            "sex": chance.choice(["female", "male"]),
+            "age_band": chance.choice(["0-19", "20-39", "40-59", "80+"]),
+        }
+        | {step: number < came for number, step in enumerate(STEPS)}
+        for came in far
+    )
+    rows = pd.DataFrame(reached.released(grouped, needs(20, 18)))
+    refuse(audit(reached.as_table(rows)))
+    assert 0 < (rows["status"] == "hidden").sum() < len(rows) / 2
 
 
 def test_the_page_answers_in_words() -> None:
@@ -95,7 +162,7 @@ def test_the_page_answers_in_words() -> None:
 def test_small_numbers_are_hidden_and_cannot_be_worked_out() -> None:
     changed = {("ad hoc", "5"): (30, 30, 30, 30, 30, 20, 20, 3)}
     rows = reached.released(world(changed), needs(20, 18))
-    assert counted(rows, "ad hoc", "imd_quintile", "5")[-1] is None
+    assert counted(rows, "ad hoc", "imd_quintile", "rest")[-1] is None
     hidden = [row for row in rows if row["status"] == "hidden"]
     assert all(row["numerator"] is row["denominator"] is row["value"] is None for row in hidden)
     for row in rows:
