@@ -83,15 +83,15 @@ def look_again(run: Run, within: Q) -> list[UUID]:
     list of UUID
         People who are still to be looked at, since there were too many: no page shows them.
     """
+    looked = LookedAgain.objects.filter(run=run, patient=OuterRef("patient_id"))
+    known = Coalesce(Subquery(looked.values("changes")[:1]), 0)
+    theirs = SocialFact.objects.filter(within).annotate(known=known)
+    theirs = theirs.order_by().values_list("patient_id", "known")
     # Two looks, each by its index: one condition for both would read every statement there is.
-    theirs = SocialFact.objects.filter(within).order_by().values_list("patient_id", flat=True)
     ended = theirs.filter(_ended(run.reads_since, run.on))
-    changes = Counter(theirs.filter(_entered(run.reads_since)).union(ended, all=True))
-    if not changes:
-        return []
-    looked = LookedAgain.objects.filter(run=run, patient__in=changes)
-    known = dict(looked.values_list("patient_id", "changes"))
-    waiting = sorted(who for who, number in changes.items() if number != known.get(who))
+    found = Counter(theirs.filter(_entered(run.reads_since)).union(ended, all=True))
+    changes = {who: number for (who, known), number in found.items() if number != known}
+    waiting = sorted(changes)
     for patient in Patient.objects.filter(id__in=waiting[:AT_ONCE]).order_by("id"):
         _look(run, patient, changes[patient.id])
     return waiting[AT_ONCE:]
