@@ -1,14 +1,16 @@
-"""How projects are reached: by everybody of the network, and by who leads one."""
+"""How projects are reached: by everybody of the network, who leads one, and its partners."""
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fairpractice.web.accounts.models import User
-from fairpractice.web.core.access import LEAD, LEADS, TABLE, Reached, Viewer
+from fairpractice.web.core.access import LEAD, LEADS, PARTNER, TABLE, Reached, Viewer
+from fairpractice.web.feeds.models import Source
 from fairpractice.web.improvement.models import Project
 from fairpractice.web.organisations.models import Membership, Organisation
+from fairpractice.web.referrals.models import Referral
 
 
 LEADERS = tuple(grant.role for grant in TABLE if LEAD in grant.acts and grant.relationship == LEADS)
@@ -21,15 +23,33 @@ def place_of(viewer: Viewer) -> Organisation:
     return found
 
 
+def networks_of_partner(partner: UUID) -> QuerySet[Organisation]:
+    """Return the networks that a partner works with: it was asked to help, or sends facts."""
+    asked = Referral.objects.filter(recipient=partner, case__practice__network=OuterRef("id"))
+    today, here = timezone.localdate(), Q(holder=OuterRef("id")) | Q(holder__network=OuterRef("id"))
+    sends = Source.objects.filter(here, partner=partner, begins_on__lte=today, ends_on__gt=today)
+    asked = asked.exclude(state="entered_in_error")
+    networks = Organisation.objects.filter(kind=Organisation.Kind.NETWORK)
+    return networks.filter(Exists(asked) | Exists(sends))
+
+
+def is_partner(viewer: Viewer) -> bool:
+    """Tell whether somebody sees projects as a partner of the network does."""
+    return PARTNER in viewer.relationships
+
+
 def projects(viewer: Viewer) -> QuerySet[Project]:
-    """Return the projects of a viewer's network."""
-    found: QuerySet[Project] = Project.objects.filter(place=place_of(viewer)).select_related("lead")
-    return found
+    """Return the projects of a viewer's network, or of those that their organisation helps."""
+    places = (
+        networks_of_partner(viewer.organisation_id) if is_partner(viewer) else [place_of(viewer)]
+    )
+    found: QuerySet[Project] = Project.objects.filter(place__in=places)
+    return found.select_related("lead", "place")
 
 
 def project(viewer: Viewer, project: UUID) -> Reached | None:
     """Reach a project."""
-    found = projects(viewer).filter(id=project).select_related("place", "closed_by").first()
+    found = projects(viewer).filter(id=project).select_related("closed_by").first()
     if found is None:
         return None
     leads = {LEADS} if found.lead_id == viewer.user_id and found.closed_at is None else set()

@@ -29,6 +29,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     ]
     closed = found.exclude(closed_at=None).order_by("-closed_at", "id")
     context = {"going": going, "closed": closed, "results": words.RESULTS}
+    context |= {"outside": reach.is_partner(request.viewer)}
     return render(request, "improvement/projects.jinja", context)
 
 
@@ -88,13 +89,17 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
 def _project(request: HttpRequest, project: Project, errors: dict[str, str]) -> HttpResponse:
     if project.closed_at is None:
         score.keep(project)
-    kept = score.score(project)
+    kept, notes = score.score(project), project.notes.select_related("noted_by")
+    outside = reach.is_partner(request.viewer)
+    if outside:
+        notes = notes.filter(step__in=words.STEPS)
     context = {
         "project": project,
+        "outside": outside,
         "score": [(each, drawing.run_chart(each, project.began_on)) for each in kept],
         "taking_part": project.taking_part.select_related("said_by").order_by("-said_at", "id"),
-        "notes": project.notes.select_related("noted_by").order_by("-noted_at", "id"),
-        "listing": forms.listings().get(project.rule, ""),
+        "notes": notes.order_by("-noted_at", "id"),
+        "listing": "" if outside else forms.listings().get(project.rule, ""),
         "levels": words.LEVELS,
         "steps": words.STEPS,
         "results": words.RESULTS,

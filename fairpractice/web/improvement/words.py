@@ -22,5 +22,6 @@ RESULTS = {
     "could_not_tell": "We could not tell",
 }
 NOBODY_NAMED = (
-    "Everybody at the network can read this: nothing from which somebody could be recognised."
+    "Everybody at the network and at its community partners can read this: nothing from which "
+    "somebody could be recognised."
 )

@@ -13,12 +13,14 @@ from django.urls import reverse
 from fairpractice.errors import FairpracticeError
 from fairpractice.web.core.access import LEAD, NOTE, START_PROJECT, Role
 from fairpractice.web.core.models import Entry
+from fairpractice.web.feeds.models import Source
 from fairpractice.web.improvement import actions, drawing, forms, score
 from fairpractice.web.improvement.models import Point, Project
 from fairpractice.web.organisations.models import Membership, Organisation
 from fairpractice.web.population import drawing as released_drawing
 from fairpractice.web.population.models import Part
 from fairpractice.web.worklists import rules
+from tests.web import feed, referring, support
 
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,47 @@ def test_it_starts_from_the_figure_or_the_list_that_one_looked_at(
     assert f"{start}?list={listing}" in shown
 
 
+def test_a_partner_of_the_network_reads_it_without_staff_or_what_was_changed(
+    project: Project, sign_in_as: Any, lead: Any, practice: Organisation, person: Any
+) -> None:
+    charity = referring.of_charity().organisation
+    partner = sign_in_as(Role.COMMUNITY_PARTNER, charity)
+    assert project.title not in main(partner, reverse(INDEX))
+    assert partner.get(at(project)).status_code == 404, "it does not work with this network"
+    worker = sign_in_as(Role.LINK_WORKER, practice.network)
+    case = support.has_case(worker.viewer, person)
+    referring.referred(worker.viewer, case, referring.of_charity())
+    actions.note(worker.viewer, project, "study", "Nobody answers by day", uuid4())
+    actions.involve(worker.viewer, project, "A group", "inform", "A poster", uuid4())
+    actions.change(lead.viewer, project, project.version, aim="A third of the gap")
+    assert project.place.name in main(partner, reverse(INDEX))
+    page = main(partner, at(project))
+    for said in ("A third of the gap", "Nobody answers by day", "A poster", "Led by"):
+        assert said in page
+    listed = rules.rules()["never-screened"].title
+    for inside in (worker.viewer.name, "Half the gap", listed, person.name, "<form", "Change it"):
+        assert inside not in page.partition("</main")[0], inside
+    for name in ("note", "involve", "change", "close"):
+        assert partner.post(at(project, name), {}).status_code == 403, name
+    assert partner.get(reverse("improvement:start")).status_code == 403
+    project.refresh_from_db()
+    actions.close(lead.viewer, project, project.version, *CLOSED.values())
+    page = main(partner, at(project))
+    assert CLOSED["learned"] in page
+    assert CLOSED["others"] in page
+    assert CLOSED["learned"] in main(partner, reverse(INDEX))
+
+
+def test_who_sends_facts_by_an_agreement_in_force_is_a_partner_of_the_network(
+    project: Project, sign_in_as: Any, lead: Any
+) -> None:
+    source = feed.agreed(lead.viewer)
+    partner = sign_in_as(Role.COMMUNITY_PARTNER, source.partner)
+    assert project.aim in main(partner, at(project))
+    Source.objects.update(ends_on=support.TODAY)
+    assert partner.get(at(project)).status_code == 404
+
+
 def test_everybody_at_the_network_sees_it_and_nobody_elsewhere(
     project: Project, sign_in_as: Any, practice: Organisation, other_practice: Organisation
 ) -> None:
@@ -119,8 +162,8 @@ def test_everybody_at_the_network_sees_it_and_nobody_elsewhere(
     assert project.title not in main(stranger, reverse(INDEX))
     assert stranger.get(at(project)).status_code == 404
     charity = Organisation.objects.create(kind="partner", code="P0001", name="A charity")
-    for role, place in ((Role.COMMUNITY_PARTNER, charity), (Role.PATIENT, None)):
-        assert sign_in_as(role, place).get(at(project)).status_code == 403
+    for role, place, status in ((Role.COMMUNITY_PARTNER, charity, 404), (Role.PATIENT, None, 403)):
+        assert sign_in_as(role, place).get(at(project)).status_code == status
 
 
 def test_who_leads_it_changes_it_and_what_it_said_stays(
