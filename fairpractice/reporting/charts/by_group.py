@@ -71,7 +71,9 @@ def gradient(
     ).properties(width=WIDTH, height=alt.Step(_step(rows)), description=describe)
 
 
-def completeness(rows: Rows, *, describe: str, title: str = "Recorded (%)") -> Chart:
+def completeness(
+    rows: Rows, *, describe: str, title: str = "Recorded (%)", along: Axis | None = None
+) -> Chart:
     """Draw for how many people each thing is recorded, at the two ends of deprivation.
 
     Parameters
@@ -83,9 +85,11 @@ def completeness(rows: Rows, *, describe: str, title: str = "Recorded (%)") -> C
         What the picture shows, in words.
     title
         Of the axis.
+    along
+        The axis; from 0 to 100, if not given.
     """
     y = _groups(rows)
-    along = Axis(0, 100, 25)
+    along = along or Axis(0, 100, 25)
     x = functools.partial(across, along, title)
     domain = [MOST, LEAST]
     key = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300)

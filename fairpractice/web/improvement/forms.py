@@ -63,6 +63,17 @@ class _OfPlace(forms.Form):
 class Start(_OfPlace):
     """A new project, and the form's own id."""
 
+    field_order = (
+        "title",
+        "aim",
+        "whom",
+        "change",
+        "measure",
+        "follows",
+        "rule",
+        "lead",
+        "began_on",
+    )
     token = forms.UUIDField()
     measure = forms.ChoiceField(error_messages={"required": "Choose the measure that will tell"})
     follows = forms.ChoiceField(error_messages={"required": "Choose whom the score follows"})

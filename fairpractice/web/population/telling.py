@@ -40,6 +40,7 @@ FOLDED = {
 }
 """Groups that several are one of."""
 MOST, LEAST = "1", "5"
+APART = {(FIFTHS, MOST): "The most deprived fifth", (FIFTHS, ""): "Area not recorded"}
 
 Row = Mapping[str, Any]
 Counts = Mapping[tuple[str, str, str, str], int | None]
@@ -209,7 +210,7 @@ def _apart(rows: Sequence[Row], counts: Counts, by: str) -> Table:
     groups = sorted(labels, key=lambda group: (group in ("", UNKNOWN), group in FOLDED))
     lines = [
         [
-            f"{labels[group]}: {words[0].lower()}{words[1:]}",
+            f"{APART.get((by, group), labels[group])}: {words[0].lower()}{words[1:]}",
             *(_cell(counts, (arm, by, group), step, "found") for step in steps),
         ]
         for group in groups
@@ -237,6 +238,7 @@ def _ends(counts: Counts) -> Picture | None:
     chart = charts.completeness(
         points,
         title="Of those found (%)",
+        along=charts.axis(points, at_most=100, zero=True),
         describe="Chart of the share of those found who came to each step, in the most and the "
         f"least deprived fifth. {listed}. {parts.SEE_TABLE}",
     )
