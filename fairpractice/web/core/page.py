@@ -47,15 +47,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Question:
-    """One of the six that a practice network asks, in plain words, and the ways on from it.
-
-    ``meanwhile`` says how it is answered where the service has nothing behind it yet.
-    """
+    """One of the six that a practice network asks, in plain words, and the ways on from it."""
 
     words: str
     about: str
     ways: tuple[Way, ...] = ()
-    meanwhile: str = ""
 
 
 QUESTIONS = (
@@ -75,13 +71,11 @@ QUESTIONS = (
         "Where is care unequal?",
         "Who gets good care, and who gets less of it.",
         (Way("See where care is unequal", "population:overview", POPULATION),),
-        meanwhile="In the network’s report: ask your analyst for it.",
     ),
     Question(
         "Who are we missing?",
         "People whose care is overdue, who have gone quiet, or of whom little is known.",
         (Way("See who may be missing out", "worklists:lists", WORKLISTS),),
-        meanwhile="In the lists that your analyst makes.",
     ),
     Question(
         "What are we doing about it?",
