@@ -1,4 +1,4 @@
-"""Who is at work on this request, and for how long they have been away."""
+"""Who is at work on this request, for how long, and for how long they have been away."""
 
 import time
 from collections.abc import Callable
@@ -18,15 +18,20 @@ BEFORE = "signed-in-before"
 NOTED_EACH = 60  # seconds: a session is not written on every page
 
 
-def signs_out_when_idle(get_response: Answer) -> Answer:
-    """Sign out whoever has asked for nothing for ``IDLE_MINUTES``."""
+def signs_out_in_time(get_response: Answer) -> Answer:
+    """Sign out who has asked for nothing for ``IDLE_MINUTES``, and anybody after ``LONGEST_HOURS``.
+
+    However busy a session is, who it is of is asked again once a day (NHS login's guidance).
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = time.time()
-            seen = request.session.get(SEEN, 0)
-            if now - seen > settings.IDLE_MINUTES * 60 + NOTED_EACH:
-                audit.entry(None, "be signed out when idle", user=request.user.id)
+            seen, began = (request.session.get(name, 0) for name in (SEEN, signing.BEGAN))
+            idle = now - seen > settings.IDLE_MINUTES * 60 + NOTED_EACH
+            if idle or now - began > settings.LONGEST_HOURS * 60 * 60:
+                why = "when idle" if idle else "after a day"
+                audit.entry(None, f"be signed out {why}", user=request.user.id)
                 auth.logout(request)
             elif now - seen > NOTED_EACH:
                 request.session[SEEN] = now

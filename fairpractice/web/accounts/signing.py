@@ -18,6 +18,7 @@ from fairpractice.web.organisations.models import Membership, Organisation
 
 
 SESSION = "membership"
+BEGAN = "began"
 BY = "signed_in_by"
 CHOOSING = "choosing"
 LASTS = 10 * 60  # seconds to show the rest of who one is, and to choose as whom to work
@@ -96,7 +97,8 @@ def sign_in(request: HttpRequest, membership: Membership, by: str = "") -> None:
     auth.login(request, membership.user, backend=BACKEND)
     request.session.cycle_key()  # also where the same user was signed in before
     request.session[SESSION] = str(membership.id)
-    request.session["seen"] = time.time()
+    request.session["seen"] = now = time.time()
+    request.session.setdefault(BEGAN, now)  # who works as somebody else next goes on with it
     request.session[BY] = by
     request.session.pop(CHOOSING, None)
     Membership.objects.filter(id=membership.id).update(signed_in_at=timezone.now())

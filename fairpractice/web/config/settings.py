@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "fairpractice.web.accounts.middleware.remembers_that_somebody_was_here",
-    "fairpractice.web.accounts.middleware.signs_out_when_idle",
+    "fairpractice.web.accounts.middleware.signs_out_in_time",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "fairpractice.web.accounts.middleware.says_who_is_at_work",
     "fairpractice.web.core.middleware.every_view_wears_its_act",
@@ -121,6 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 IDLE_MINUTES = 15
+LONGEST_HOURS = 12
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "session"

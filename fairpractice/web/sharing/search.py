@@ -68,7 +68,8 @@ def search(viewer: Viewer, asked: Asked) -> Found:
 
 def acts() -> list[str]:
     """Return the acts that there are entries of."""
-    return sorted(access.ACTS | {"sign in", "sign out", "be signed out when idle", "load people"})
+    signing = {"sign in", "sign out", "be signed out when idle", "be signed out after a day"}
+    return sorted(access.ACTS | signing | {"load people"})
 
 
 def _conditions(asked: Asked) -> Q:

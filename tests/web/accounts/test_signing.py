@@ -96,6 +96,18 @@ def test_who_is_away_is_signed_out(
     assert (client.get("/").status_code == 200) is still_in
 
 
+@pytest.mark.parametrize(("hours", "still_in"), [(11, True), (13, False)])
+def test_nobody_stays_signed_in_for_a_day_however_busy(
+    sign_in_as: Any, monkeypatch: pytest.MonkeyPatch, hours: int, still_in: bool
+) -> None:
+    client = sign_in_as(Role.CLINICIAN)
+    began = time.time()
+    for minutes in range(0, hours * 60 + 1, 14):
+        monkeypatch.setattr(time, "time", lambda now=began + minutes * 60: now)
+        last = client.get("/")
+    assert (last.status_code == 200) is still_in
+
+
 def test_who_is_no_longer_a_member_sees_nothing_at_once(sign_in_as: Any, person: Any) -> None:
     client = sign_in_as(Role.CLINICIAN)
     address = reverse("patients:portrait", kwargs={"patient": person.id})
