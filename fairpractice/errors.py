@@ -20,6 +20,11 @@ class FairpracticeError(Exception):
         self.fix = fix
         super().__init__(str(self))
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, as a page says it: where is seen there."""
+        return f"{self.what[0].upper()}{self.what[1:]}. {self.fix}".strip()
+
     def __str__(self) -> str:
         where = f" ({self.where})" if self.where else ""
         fix = f" {self.fix}" if self.fix else ""

@@ -100,10 +100,10 @@ def export_fhir(
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))  # its owner's alone
     try:
         with _Sink(beside, form) as sink:
-            some = SomePeople(record)
+            some, lists = SomePeople(record), codelists.load(definitions)
             for first, end in slices(record, PEOPLE_AT_A_TIME):
                 some.turn(first, end)
-                for resource in _resources(some, named, definitions, today or dt.date.today()):
+                for resource in _resources(some, named, lists, today or dt.date.today()):
                     sink.write(resource)
                 progress("writing", sink.written["Patient"], people)
         beside.rename(out)
@@ -158,13 +158,13 @@ class _Sink:
 
 
 def _resources(
-    record: Readable, named: "pa.Table | None", definitions: Path | None, on: dt.date
+    record: Readable, named: "pa.Table | None", lists: Mapping[str, codelists.Codelist], on: dt.date
 ) -> Iterator[Resource]:
-    yield from _people(record, named, languages.spoken(record, codelists.load(definitions), on))
+    yield from _people(record, named, languages.spoken(record, lists, on))
     for table, resource in leaving.MAKERS.items():
         rows = record.table(table)
         if table == "event" and record.purpose != "direct_care":
-            rows = rows.anti_join(_sensitive(record, definitions), ["code", "code_system"])
+            rows = rows.anti_join(_sensitive(record, lists), ["code", "code_system"])
         for row in _rows(record, rows):
             yield resource(row)
 
@@ -219,11 +219,10 @@ def _count(record: Readable, rows: "ir.Table") -> int:
     return int(counted["n"][0].as_py())
 
 
-def _sensitive(record: Readable, definitions: Path | None) -> "ir.Table":
+def _sensitive(record: Readable, lists: Mapping[str, codelists.Codelist]) -> "ir.Table":
     """Return the codes that state, or end, what is sensitive."""
     import pyarrow as pa
 
-    lists: Mapping[str, codelists.Codelist] = codelists.load(definitions)
     stated = [
         (code.code, code.system)
         for topic in SENSITIVE

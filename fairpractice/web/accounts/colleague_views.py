@@ -161,5 +161,4 @@ def _refused(
     detail = {"membership": str(about.id)} if about else {}
     audit.entry(request.viewer, access.COLLEAGUES, outcome="refused", detail=detail)
     at = error.where if error.where in ("username", "role", "reason") else field
-    what = f"{error.what[0].upper()}{error.what[1:]}"
-    return {at: f"{what}. {error.fix}" if error.fix else what}
+    return {at: error.sentence}

@@ -156,8 +156,7 @@ def take_back(request: HttpRequest, case: Case) -> HttpResponse:
             except Conflict:
                 raise
             except FairpracticeError as error:
-                what = f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"
-                context["errors"] = {"why": what}
+                context["errors"] = {"why": error.sentence}
             else:
                 messages.success(request, "Taken back. It stays in the history.")
                 return redirect("patients:portrait", patient=case.patient_id)

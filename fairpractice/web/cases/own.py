@@ -30,7 +30,7 @@ def ask(request: HttpRequest, patient: Patient) -> HttpResponse:
             try:
                 requests.ask(request.viewer, patient, said["words"], said["token"])
             except FairpracticeError as error:
-                errors = {"words": _said(error)}
+                errors = {"words": error.sentence}
             else:
                 messages.success(request, "You have asked. It waits for a link worker.")
                 return redirect("cases:own-help", patient=patient.id)
@@ -57,17 +57,13 @@ def _page(request: HttpRequest, patient: Patient, errors: dict[str, str]) -> dic
     }
 
 
-def _said(error: FairpracticeError) -> str:
-    return f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"
-
-
 @requires(access.ASK_FOR, reach=reach.asked, methods=("POST",))
 def take_back(request: HttpRequest, asked: Request) -> HttpResponse:
     """Take back what somebody asked."""
     try:
         requests.take_back(request.viewer, asked)
     except FairpracticeError as error:
-        messages.success(request, _said(error))
-    else:
-        messages.success(request, "Taken back. You can ask again at any time.")
+        page = _page(request, asked.case.patient, {"asked": error.sentence})
+        return render(request, "cases/own_help.jinja", page)
+    messages.success(request, "Taken back. You can ask again at any time.")
     return redirect("cases:own-help", patient=asked.case.patient_id)

@@ -35,10 +35,6 @@ def _about(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {"case": case, "patient": case.patient, "token": uuid.uuid4(), "sent": request.POST}
 
 
-def _said(error: FairpracticeError) -> str:
-    return f"{error.what[0].upper()}{error.what[1:]}. {error.fix}".strip()
-
-
 def _back(case: Case, said: str, request: HttpRequest) -> HttpResponse:
     messages.success(request, said)
     return redirect("cases:case", case=case.id)
@@ -100,7 +96,7 @@ def contacted(request: HttpRequest, case: Case) -> HttpResponse:
             try:
                 actions.tried(request.viewer, case, said, sent.cleaned_data["token"])
             except FairpracticeError as error:
-                context["errors"] = {"channel": _said(error)}
+                context["errors"] = {"channel": error.sentence}
                 context["was_unsafe"] = actions.unsafe(case.patient, said.channel, said.at)
             else:
                 return _back(case, "Recorded.", request)
@@ -152,7 +148,7 @@ def needs(request: HttpRequest, case: Case) -> HttpResponse:
             except Conflict:
                 raise
             except FairpracticeError as error:
-                context["errors"] = {"topic": _said(error)}
+                context["errors"] = {"topic": error.sentence}
             else:
                 return _back(case, "Recorded.", request)
     return render(request, "cases/needs.jinja", context)
@@ -219,7 +215,7 @@ def _measured(
     except Conflict:
         raise
     except (FairpracticeError, ValueError) as error:
-        what = _said(error) if isinstance(error, FairpracticeError) else "Open the page again"
+        what = error.sentence if isinstance(error, FairpracticeError) else "Open the page again"
         return render(request, "cases/measure.jinja", context | {"errors": {"way": what}})
     actions.measured(request.viewer, case, asked, said["moment"])
     if not code:
@@ -274,7 +270,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
             except Conflict:
                 raise
             except FairpracticeError as error:
-                context["errors"] = {"outcome": _said(error)}
+                context["errors"] = {"outcome": error.sentence}
             else:
                 messages.success(request, "Closed. The practice sees what came of it.")
                 return redirect("cases:caseload")

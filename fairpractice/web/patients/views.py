@@ -48,7 +48,7 @@ def _search(request: HttpRequest) -> tuple[dict[str, str], list[Patient]]:
             number = numbered.cleaned_data["nhs_number"]
             return {}, actions.find_by_number(request.viewer, number)
         except FairpracticeError as error:
-            return {"nhs-number": f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"}, []
+            return {"nhs-number": error.sentence}, []
     named = forms.Named(request.POST)
     errors = {}
     if not named.is_valid():

@@ -216,7 +216,7 @@ def _apart(rows: Sequence[Row], counts: Counts, by: str) -> Table:
         for group in groups
         for arm, words in ARMS.items()
     ]
-    what = "deprivation" if by == FIFTHS else f"{GROUPINGS[by].title.lower()}"
+    what = "deprivation" if by == FIFTHS else GROUPINGS[by].title.lower()
     caption = f"Found by a list, and asked for ad hoc, by {what}"
     return Table(f"reach-{by}-apart", caption, ["Whom", *steps.values()], lines)
 

@@ -83,8 +83,7 @@ def open_in_emergency(request: HttpRequest) -> HttpResponse:
             raise FairpracticeError("nobody has this number and date of birth", fix="Check them.")
         emergency.open_record(request.viewer, found, asked["reason"], asked["token"])
     except FairpracticeError as error:
-        said_wrong = f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"
-        context["errors"] = {"nhs_number": said_wrong}
+        context["errors"] = {"nhs_number": error.sentence}
         return render(request, "sharing/emergency.jinja", context)
     messages.success(request, "Open for one hour. The privacy officer has been told.")
     return redirect("patients:portrait", patient=found.id)

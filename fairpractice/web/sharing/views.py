@@ -111,8 +111,7 @@ def share(request: HttpRequest, consent: Consent) -> HttpResponse:
     try:
         consents.share(request.viewer, consent, uuid.UUID(request.POST.get("token", "")))
     except FairpracticeError as error:
-        said = f"{error.what[0].upper()}{error.what[1:]}. {error.fix}"
-        return _page(request, consent.patient, {here: said})
+        return _page(request, consent.patient, {here: error.sentence})
     except ValueError:
         return _page(request, consent.patient, {here: "Nothing was sent. Send it again."})
     messages.success(request, f"Shared. {consent.recipient} can see it now.")

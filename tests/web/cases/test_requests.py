@@ -115,7 +115,10 @@ def test_it_is_taken_back_while_it_waits_and_asked_again(
     ask(own, person)
     latest = Request.objects.latest("at")
     taking.take_waiting(worker.viewer, latest.case)
-    assert "A link worker has taken it on" in take_back(own, latest)
+    refused = take_back(own, latest)
+    assert "A link worker has taken it on" in refused
+    assert "There is a problem" in refused
+    assert "banner--success" not in refused
     latest.refresh_from_db()
     assert latest.taken_back_at is None
     case = latest.case
